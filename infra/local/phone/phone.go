@@ -1,0 +1,78 @@
+// Package phone is the local runner's telephone network: carriers, handsets and the people who reply.
+//
+// A text that Send has accepted is on disk and will arrive, unless the network's rules for that number
+// say otherwise; tests set those rules over HTTP. Each delivery gives a delivery-status record and each
+// reply a two-way message, in the shapes that SNS gives them, handed on at least once.
+//
+// Limits: one sending number, no concatenation errors, no pictures, prices that are only an example.
+package phone
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"voice.example/infra/local/durable"
+)
+
+// Config is what a Network needs.
+type Config struct {
+	DB  *durable.DB
+	Now func() time.Time // nil = time.Now
+	Log *slog.Logger     // nil = silent; it never sees a number
+	// OriginationNumber is the number that texts come from; "" = +12025550100.
+	OriginationNumber string
+	// LateBy is how long the rule "late" holds a text back; 0 = 5 s.
+	LateBy time.Duration
+	// HangFor bounds how long the rule "hang" keeps a Publish waiting; 0 = 60 s.
+	HangFor time.Duration
+	// Receipts is handed every delivery-status record, at least once; an error is tried again. May be nil.
+	Receipts func(context.Context, Receipt) error
+	// Replies is handed every reply, at least once; an error is tried again. May be nil.
+	Replies func(context.Context, Reply) error
+}
+
+// SMS is one text to send.
+type SMS struct {
+	To       string // E.164
+	Body     string // at most 1,600 characters
+	SMSType  string // Promotional (also "") or Transactional
+	SenderID string
+}
+
+// Receipt is a delivery-status record, in the shape of SNS's SMS delivery logs.
+type Receipt struct {
+	Notification ReceiptNotification `json:"notification"`
+	Delivery     ReceiptDelivery     `json:"delivery"`
+	Status       string              `json:"status"` // SUCCESS or FAILURE
+}
+
+// ReceiptNotification names the text a receipt is about.
+type ReceiptNotification struct {
+	MessageID string `json:"messageId"`
+	Timestamp string `json:"timestamp"` // 2006-01-02 15:04:05.000, UTC
+}
+
+// ReceiptDelivery is what the carrier said.
+type ReceiptDelivery struct {
+	PhoneCarrier              string  `json:"phoneCarrier,omitempty"`
+	MNC                       int     `json:"mnc"`
+	NumberOfMessageParts      int     `json:"numberOfMessageParts"`
+	Destination               string  `json:"destination"`
+	PriceInUSD                float64 `json:"priceInUSD"`
+	SMSType                   string  `json:"smsType"`
+	MCC                       int     `json:"mcc"`
+	ProviderResponse          string  `json:"providerResponse"`
+	DwellTimeMs               int64   `json:"dwellTimeMs"`
+	DwellTimeMsUntilDeviceAck int64   `json:"dwellTimeMsUntilDeviceAck,omitempty"`
+}
+
+// Reply is a text from a phone, in the shape of SNS's two-way messages.
+type Reply struct {
+	OriginationNumber          string `json:"originationNumber"`
+	DestinationNumber          string `json:"destinationNumber"`
+	MessageKeyword             string `json:"messageKeyword"`
+	MessageBody                string `json:"messageBody"`
+	InboundMessageID           string `json:"inboundMessageId"`
+	PreviousPublishedMessageID string `json:"previousPublishedMessageId,omitempty"`
+}
