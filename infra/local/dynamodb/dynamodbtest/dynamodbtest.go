@@ -1,0 +1,106 @@
+// Package dynamodbtest gives a test a real DynamoDB with the tables of template.yaml, empty and its own:
+//
+//	db := dynamodbtest.New(t)
+//	db.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(db.Table("custody")), …})
+//
+// One dynoxide process in memory serves all tests of a test binary and ends with it; each call of New
+// makes the tables anew under names of its own, so tests may run in parallel. The tables of a test stay
+// until the process ends.
+package dynamodbtest
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/infra/local/dynamodb"
+	"voice.example/infra/local/template"
+)
+
+// DB is one test's DynamoDB.
+type DB struct {
+	Client   *sdk.Client
+	Endpoint string
+	tables   map[string]string // short name → name of this test's table
+	t        testing.TB
+}
+
+// Table gives the name of this test's table that the template calls CustodyTable for "custody".
+// A name that is not there fails the test.
+func (db *DB) Table(name string) string {
+	db.t.Helper()
+	table, ok := db.tables[strings.ToLower(name)]
+	if !ok {
+		db.t.Fatalf("template.yaml has no table called %sTable", name)
+	}
+	return table
+}
+
+// New makes fresh tables for this test. Without the dynoxide binary the test fails.
+func New(t testing.TB) *DB {
+	t.Helper()
+	root, err := dynamodb.FindRoot(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := template.Load(filepath.Join(root, "template.yaml"), template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := parsed.Tables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return With(t, tables)
+}
+
+// With is New with tables that the test chooses.
+func With(t testing.TB, tables []template.Table) *DB {
+	t.Helper()
+	endpoint, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := &DB{Client: dynamodb.Client(endpoint), Endpoint: endpoint, tables: map[string]string{}, t: t}
+	prefix := fmt.Sprintf("t%d-", count.Add(1))
+	own := make([]template.Table, len(tables))
+	for i, table := range tables {
+		table.Name = prefix + table.Name
+		own[i] = table
+		db.tables[table.ShortName()] = table.Name
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := dynamodb.CreateTables(ctx, db.Client, own); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// The server belongs to the test binary, not to one test: starting one for each would cost more than
+// most tests do. These two are the package's only state.
+var (
+	count  atomic.Int64
+	shared = sync.OnceValues(func() (endpoint string, err error) {
+		root, err := dynamodb.FindRoot(".")
+		if err != nil {
+			return "", err
+		}
+		binary, err := dynamodb.FindBinary(root)
+		if err != nil {
+			return "", err
+		}
+		server, err := dynamodb.Start(context.Background(), dynamodb.Config{Binary: binary})
+		if err != nil {
+			return "", err
+		}
+		return server.Endpoint, nil
+	})
+)

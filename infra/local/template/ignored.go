@@ -1,0 +1,35 @@
+package template
+
+// ignored tells whether resources of this type have nothing to do on this machine: permissions, log
+// retention, alarms, names and certificates. Any other type that the runner does not bring to life is
+// an error, so that nothing is left out by accident.
+func ignored(kind string) bool {
+	switch kind {
+	case "AWS::ApiGatewayV2::ApiMapping",
+		"AWS::ApiGatewayV2::DomainName",
+		"AWS::ApplicationInsights::Application",
+		"AWS::CertificateManager::Certificate",
+		"AWS::CloudFormation::Stack",
+		"AWS::CloudWatch::Alarm",
+		"AWS::CloudWatch::CompositeAlarm",
+		"AWS::CloudWatch::Dashboard",
+		"AWS::IAM::ManagedPolicy",
+		"AWS::IAM::Policy",
+		"AWS::IAM::Role",
+		"AWS::KMS::Alias",
+		"AWS::KMS::Key",
+		"AWS::Lambda::Permission",
+		"AWS::Logs::LogGroup",
+		"AWS::Logs::MetricFilter",
+		"AWS::Logs::ResourcePolicy",
+		"AWS::Logs::SubscriptionFilter",
+		"AWS::Route53::RecordSet",
+		"AWS::S3::BucketPolicy",
+		"AWS::SNS::TopicPolicy",
+		"AWS::SQS::QueuePolicy",
+		"AWS::SSM::Parameter",
+		"AWS::Serverless::Application":
+		return true
+	}
+	return false
+}
