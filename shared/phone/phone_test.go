@@ -1,0 +1,84 @@
+package phone_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"voice.example/shared/phone"
+)
+
+func TestParse(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       phone.Number
+		err        error
+	}{
+		{"TenDigits", "202 555 0143", "+12025550143", nil},
+		{"Punctuation", " (202) 555-0143 ", "+12025550143", nil},
+		{"LeadingOne", "1-202-555-0143", "+12025550143", nil},
+		{"CountryCode", "+1 202 555 0143", "+12025550143", nil},
+		{"UnassignedAreaIsPossible", "+1 555 555 0100", "+15555550100", nil},
+		{"MexicanMobile", "+52 55 1234 5678", "+525512345678", nil},
+		{"BritishMobile", "+44 7400 123456", "+447400123456", nil},
+		{"ErrEmpty", " \t", "", phone.ErrEmpty},
+		{"ErrWords", "call me", "", phone.ErrNotNumber},
+		{"ErrUnknownCountryCode", "+999 123 456 789", "", phone.ErrNotNumber},
+		{"ErrEndless", strings.Repeat("2", 65), "", phone.ErrNotNumber},
+		{"ErrSevenDigits", "555-0143", "", phone.ErrLength},
+		{"ErrNineDigits", "202 555 014", "", phone.ErrLength},
+		{"ErrElevenDigits", "202 555 01434", "", phone.ErrLength},
+		{"ErrBritishLandline", "+44 20 7946 0018", "", phone.ErrLandline},
+		{"ErrTollFree", "1-800-234-5678", "", phone.ErrNotTextable},
+		{"ErrPremium", "1-900-234-5678", "", phone.ErrNotTextable},
+		{"ErrExtension", "202 555 0143 ext 5", "", phone.ErrNotTextable},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := phone.Parse(test.text)
+			if !errors.Is(err, test.err) || got.E164() != test.want.E164() {
+				t.Errorf("got %q, %v; want %q, %v", got.E164(), err, test.want.E164(), test.err)
+			}
+		})
+	}
+}
+
+func TestNumber(t *testing.T) {
+	number := phone.Number("+12025550143")
+	person := struct{ Phone phone.Number }{number}
+
+	t.Run("NoVerbPrintsDigits", func(t *testing.T) {
+		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %10s") {
+			for _, value := range []any{number, &number, person, []phone.Number{number}} {
+				if text := fmt.Sprintf(verb, value); strings.Contains(text, "555") {
+					t.Errorf("%s prints %s", verb, text)
+				}
+			}
+		}
+		if text := fmt.Sprint(number); text != "phone ending in 43" {
+			t.Errorf("got %q", text)
+		}
+	})
+	t.Run("NoLogHoldsDigits", func(t *testing.T) {
+		var out bytes.Buffer
+		for _, log := range []*slog.Logger{slog.New(slog.NewJSONHandler(&out, nil)), slog.New(slog.NewTextHandler(&out, nil))} {
+			log.Info("asked", "phone", number, "person", person, "all", []phone.Number{number})
+		}
+		if strings.Contains(out.String(), "555") || !strings.Contains(out.String(), "phone ending in 43") {
+			t.Errorf("logged %s", out.String())
+		}
+	})
+	t.Run("ErrJSON", func(t *testing.T) {
+		if text, err := json.Marshal(person); err == nil {
+			t.Errorf("wrote %s", text)
+		}
+	})
+	t.Run("MaskedOfNothing", func(t *testing.T) {
+		if got := phone.Number("").Masked(); got != "" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
