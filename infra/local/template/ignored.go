@@ -22,12 +22,10 @@ func ignored(kind string) bool {
 		"AWS::Logs::LogGroup",
 		"AWS::Logs::MetricFilter",
 		"AWS::Logs::ResourcePolicy",
-		"AWS::Logs::SubscriptionFilter",
 		"AWS::Route53::RecordSet",
 		"AWS::S3::BucketPolicy",
 		"AWS::SNS::TopicPolicy",
 		"AWS::SQS::QueuePolicy",
-		"AWS::SSM::Parameter",
 		"AWS::Serverless::Application":
 		return true
 	}

@@ -1,0 +1,157 @@
+package template
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Route is one route of the HTTP API.
+type Route struct {
+	Event  string // the name the template gives it
+	Method string // a method in capitals, or ANY
+	Path   string // such as /v1/things/{id} or /{proxy+}; "$default" takes whatever no route takes
+	// Timeout is how long the gateway waits for the function.
+	Timeout time.Duration
+}
+
+// Key is what AWS calls the route: "GET /v1/things/{id}".
+func (r Route) Key() string {
+	if r.Path == "$default" {
+		return r.Path
+	}
+	return r.Method + " " + r.Path
+}
+
+// gatewayTimeout is the longest, and the ordinary, time that an HTTP API waits.
+const gatewayTimeout = 30 * time.Second
+
+type event struct {
+	Type       string
+	Properties json.RawMessage
+}
+
+// addEvents adds what calls the function, in the order of the events' names. A setting that is not
+// known here is an error: leaving it out would make the machine behave differently from AWS.
+func (t *Template) addEvents(r *resource, f *Function, events map[string]event) error {
+	for _, name := range slices.Sorted(maps.Keys(events)) {
+		var err error
+		switch e := events[name]; e.Type {
+		case "HttpApi":
+			err = t.addRoute(f, name, e.Properties)
+		case "DynamoDB":
+			err = t.addStream(f, name, e.Properties)
+		case "SQS":
+			err = t.addQueue(f, name, e.Properties)
+		case "Schedule", "ScheduleV2":
+			err = addSchedule(f, name, e)
+		default:
+			err = fmt.Errorf("the local runner does not know events of type %s", e.Type)
+		}
+		if err != nil {
+			return fmt.Errorf("line %d: %s, event %s: %w", r.line, r.id, name, err)
+		}
+	}
+	return nil
+}
+
+// strict decodes and refuses settings that the struct does not have.
+func strict(data json.RawMessage, into any) error {
+	if len(data) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%s, which the local runner does not know", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
+
+func (t *Template) addRoute(f *Function, name string, data json.RawMessage) error {
+	var p struct {
+		ApiId, Method, Path  string
+		PayloadFormatVersion string
+		TimeoutInMillis      number
+	}
+	if err := strict(data, &p); err != nil {
+		return err
+	}
+	if p.PayloadFormatVersion != "" && p.PayloadFormatVersion != "2.0" {
+		return fmt.Errorf("the local runner speaks payload format 2.0, not %s", p.PayloadFormatVersion)
+	}
+	route := Route{Event: name, Method: strings.ToUpper(p.Method), Path: p.Path, Timeout: gatewayTimeout}
+	if route.Path == "" {
+		route.Path = "$default"
+	}
+	if route.Method == "" || route.Method == "X-AMAZON-APIGATEWAY-ANY-METHOD" {
+		route.Method = "ANY"
+	}
+	if p.TimeoutInMillis != 0 {
+		route.Timeout = min(gatewayTimeout, time.Duration(p.TimeoutInMillis)*time.Millisecond)
+	}
+	f.Routes = append(f.Routes, route)
+	return nil
+}
+
+// Schedule calls a function again and again.
+type Schedule struct {
+	Event string
+	Every time.Duration
+	// Input is what the function is called with; nil means the event that EventBridge makes itself.
+	Input json.RawMessage
+}
+
+func addSchedule(f *Function, name string, e event) error {
+	var p struct {
+		Schedule, ScheduleExpression string
+		Name, Description, State     string
+		Input                        string
+		Enabled                      *flag
+		RetryPolicy, FlexibleTimeWindow,
+		DeadLetterConfig json.RawMessage // what matters only when AWS itself fails
+	}
+	if err := strict(e.Properties, &p); err != nil {
+		return err
+	}
+	if p.State == "DISABLED" || p.Enabled != nil && !bool(*p.Enabled) {
+		return nil
+	}
+	every, err := rate(p.Schedule + p.ScheduleExpression)
+	if err != nil {
+		return err
+	}
+	s := Schedule{Event: name, Every: every}
+	if p.Input != "" {
+		if !json.Valid([]byte(p.Input)) {
+			return errors.New("Input is not JSON")
+		}
+		s.Input = json.RawMessage(p.Input)
+	}
+	f.Schedules = append(f.Schedules, s)
+	return nil
+}
+
+// rate reads "rate(5 minutes)".
+func rate(expression string) (time.Duration, error) {
+	var n int
+	var unit string
+	inner := strings.TrimSuffix(strings.TrimPrefix(expression, "rate("), ")")
+	if _, err := fmt.Sscanf(inner, "%d %s", &n, &unit); err != nil || n < 1 || !strings.HasPrefix(expression, "rate(") {
+		return 0, fmt.Errorf("the local runner knows schedules such as rate(5 minutes), not %q", expression)
+	}
+	switch strings.TrimSuffix(unit, "s") {
+	case "minute":
+		return time.Duration(n) * time.Minute, nil
+	case "hour":
+		return time.Duration(n) * time.Hour, nil
+	case "day":
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	return 0, fmt.Errorf("%q is neither minutes, hours nor days", unit)
+}
