@@ -1,0 +1,25 @@
+package custody
+
+import "time"
+
+// AdultAge is the age, in years, from which a record may be disclosed. Source: DESIGN section 5, rule 1.
+const AdultAge = 18
+
+// Disclosable is the one place that decides whether anything about a person may be shown or sent. It says no
+// unless the person is proven adult (a date of birth on file, 18 or over) and a file has said explicitly that
+// they are not protected. Every reader calls it.
+//
+// "Today" is taken twelve hours behind UTC, where each day begins last, so that nobody is an adult here before
+// it is their birthday everywhere.
+func Disclosable(r Record, now time.Time) bool {
+	if r.Protected == nil || *r.Protected {
+		return false
+	}
+	born, err := time.Parse(time.DateOnly, r.DateOfBirth)
+	if err != nil {
+		return false
+	}
+	// A birthday on 29 February falls on 1 March in other years (AddDate normalises it so): the later day.
+	adultFrom := born.AddDate(AdultAge, 0, 0)
+	return !now.UTC().Add(-12 * time.Hour).Before(adultFrom)
+}

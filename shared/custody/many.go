@@ -1,0 +1,56 @@
+package custody
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// maxBatch is the most keys that BatchGetItem takes.
+const maxBatch = 100
+
+// GetMany reads records, eventually consistently, in batches of 100 keys; who has no record is not in the answer.
+// Keys must be distinct. What DynamoDB leaves unread for its own limits is asked for again until ctx ends.
+func (t *Table) GetMany(ctx context.Context, numbers []ANumber) (map[ANumber]Record, error) {
+	records := make(map[ANumber]Record, len(numbers))
+	for start := 0; start < len(numbers); start += maxBatch {
+		end := min(start+maxBatch, len(numbers))
+		keys := make([]map[string]types.AttributeValue, 0, end-start)
+		for _, a := range numbers[start:end] {
+			keys = append(keys, key(a))
+		}
+		if err := t.getBatch(ctx, keys, records); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
+}
+
+func (t *Table) getBatch(ctx context.Context, keys []map[string]types.AttributeValue, into map[ANumber]Record) error {
+	request := map[string]types.KeysAndAttributes{t.name: {Keys: keys}}
+	for pause := 20 * time.Millisecond; len(request) > 0; pause = min(2*pause, time.Second) {
+		out, err := t.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: request})
+		if err != nil {
+			return fmt.Errorf("custody: reading a batch of records: %w", err)
+		}
+		for _, item := range out.Responses[t.name] {
+			r, err := decode(item)
+			if err != nil {
+				return err
+			}
+			into[r.ANumber] = r
+		}
+		if request = out.UnprocessedKeys; len(request) == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package custody
+
+import (
+	"time"
+
+	"voice.example/shared/country"
+)
+
+// Observation is what one row of a file says of a person at one moment. An empty field says nothing, and leaves
+// the record as it is.
+type Observation struct {
+	ANumber        ANumber
+	LastName       string
+	FirstName      string
+	DateOfBirth    string // 2006-01-02
+	CountryOfBirth country.Code
+	Protected      *bool
+
+	Status        Status
+	InTransit     bool
+	Since         time.Time
+	BookedIn      time.Time
+	StintStart    time.Time
+	Facility      string
+	FacilityCode  string
+	FieldOffice   string
+	ReleaseReason string
+
+	AsOf time.Time
+}
+
+// Later reports whether o speaks of a later moment than other: by AsOf, then by the start of the stint, since a
+// transfer ends one stint and begins the next at the same minute.
+func (o Observation) Later(other Observation) bool {
+	if !o.AsOf.Equal(other.AsOf) {
+		return o.AsOf.After(other.AsOf)
+	}
+	return o.StintStart.After(other.StintStart)
+}
+
+// Older reports whether the observation is older than the record, so that it must not be applied.
+//
+// A record may be dated ahead of the clock, because an agency entered a movement before it happened. Such a
+// record must not shut out the news of the weeks until then, so against an observation that is not dated ahead
+// it counts as of the moment that we received it.
+func (o Observation) Older(r Record, now time.Time) bool {
+	asOf := r.AsOf
+	if asOf.After(r.ReceivedAt) && !o.AsOf.After(now) {
+		asOf = r.ReceivedAt
+	}
+	if !o.AsOf.Equal(asOf) {
+		return o.AsOf.Before(asOf)
+	}
+	return !o.StintStart.IsZero() && o.StintStart.Before(r.StintStart)
+}
+
+// Onto returns the record as it is once the observation is applied, and whether that says anything new. The
+// version is one up on the record's, and 1 when there was none (nil).
+//
+// A later AsOf alone is nothing new: a daily file of everyone held would otherwise write every record each day.
+func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Record, bool) {
+	var next Record
+	if r != nil {
+		next = *r
+	}
+	next.ANumber = o.ANumber
+	say(&next.LastName, o.LastName)
+	say(&next.FirstName, o.FirstName)
+	say(&next.DateOfBirth, o.DateOfBirth)
+	say(&next.CountryOfBirth, o.CountryOfBirth)
+	if o.Protected != nil {
+		protected := *o.Protected
+		next.Protected = &protected
+	}
+	next.NameKey = NameKeyOf(next.LastName, next.FirstName, next.CountryOfBirth)
+
+	if next.Status != o.Status {
+		next.ReleaseReason = "" // the old status's reason is not the new one's
+	}
+	next.Status, next.InTransit = o.Status, o.InTransit
+	say(&next.ReleaseReason, o.ReleaseReason)
+	if o.Since.IsZero() && (r == nil || r.Status != o.Status || r.InTransit != o.InTransit || o.moves(*r)) {
+		next.Since = o.AsOf // the file does not say when; this is the first moment that we know of
+	}
+	sayTime(&next.Since, o.Since)
+	sayTime(&next.BookedIn, o.BookedIn)
+	sayTime(&next.StintStart, o.StintStart)
+	if o.Facility != "" || o.FacilityCode != "" { // the two go together
+		next.Facility, next.FacilityCode = o.Facility, o.FacilityCode
+	}
+	say(&next.FieldOffice, o.FieldOffice)
+	if r != nil && next.equal(*r) {
+		return *r, false
+	}
+	next.AsOf = o.AsOf
+	next.Version++
+	next.ReceivedAt = receivedAt
+	next.UploadID = uploadID
+	return next, true
+}
+
+// moves reports whether the observation names another place than the record does.
+func (o Observation) moves(r Record) bool {
+	if o.Facility == "" && o.FacilityCode == "" {
+		return false
+	}
+	return place(&Record{Facility: o.Facility, FacilityCode: o.FacilityCode}) != place(&r)
+}
+
+func say[T ~string](field *T, value T) {
+	if value != "" {
+		*field = value
+	}
+}
+
+func sayTime(field *time.Time, value time.Time) {
+	if !value.IsZero() {
+		*field = value
+	}
+}
+
+// equal compares what two records say of the person, not when and how we came to know it.
+func (r Record) equal(other Record) bool {
+	return r.LastName == other.LastName && r.FirstName == other.FirstName && r.DateOfBirth == other.DateOfBirth &&
+		r.CountryOfBirth == other.CountryOfBirth && sameFlag(r.Protected, other.Protected) &&
+		r.Status == other.Status && r.InTransit == other.InTransit && r.Since.Equal(other.Since) &&
+		r.BookedIn.Equal(other.BookedIn) && r.StintStart.Equal(other.StintStart) && r.Facility == other.Facility &&
+		r.FacilityCode == other.FacilityCode && r.FieldOffice == other.FieldOffice && r.ReleaseReason == other.ReleaseReason
+}
+
+func sameFlag(a, b *bool) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}

@@ -1,0 +1,80 @@
+package custody
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"voice.example/shared/country"
+)
+
+// Record is what is known of one person. Every time in it is UTC.
+type Record struct {
+	ANumber ANumber `dynamodbav:"a_number"`
+	// Version counts the changes applied to this record, from 1.
+	Version int64 `dynamodbav:"version"`
+
+	LastName  string `dynamodbav:"last_name,omitempty"`
+	FirstName string `dynamodbav:"first_name,omitempty"`
+	// NameKey is the key of the by_name index, see NameKeyOf. Empty keeps the record out of it.
+	NameKey        string       `dynamodbav:"name_key,omitempty"`
+	DateOfBirth    string       `dynamodbav:"date_of_birth,omitempty"` // 2006-01-02
+	CountryOfBirth country.Code `dynamodbav:"country_of_birth,omitempty"`
+	// Protected is nil while no file has said whether the law protects this person.
+	Protected *bool `dynamodbav:"protected,omitempty"`
+
+	Status    Status    `dynamodbav:"status"`
+	InTransit bool      `dynamodbav:"in_transit,omitempty"`
+	Since     time.Time `dynamodbav:"since"`               // when the status, or the stay at this facility, began
+	BookedIn  time.Time `dynamodbav:"booked_in,omitempty"` // when the whole stay in custody began
+	// StintStart is when the latest known stint, the part of a stay at one facility, began. It tells a stint that
+	// begins from the one that ends at the same moment.
+	StintStart    time.Time `dynamodbav:"stint_start,omitempty"`
+	Facility      string    `dynamodbav:"facility,omitempty"`
+	FacilityCode  string    `dynamodbav:"facility_code,omitempty"`
+	FieldOffice   string    `dynamodbav:"field_office,omitempty"`   // the office's code
+	ReleaseReason string    `dynamodbav:"release_reason,omitempty"` // the agency's own words
+
+	AsOf       time.Time `dynamodbav:"as_of"`       // the moment that the agency's row speaks of
+	ReceivedAt time.Time `dynamodbav:"received_at"` // when VOICE received that row
+	UploadID   string    `dynamodbav:"upload_id"`   // the upload that it came in
+}
+
+// NameKeyOf returns the by_name index key: last name, first name and country of birth, without accents, case,
+// spaces and punctuation. It is empty unless all three are there.
+func NameKeyOf(last, first string, born country.Code) string {
+	l, f := foldName(last), foldName(first)
+	if l == "" || f == "" || born == "" {
+		return ""
+	}
+	return l + "|" + f + "|" + string(born)
+}
+
+func foldName(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(name) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// Initials returns the person's initials without accents, such as "J.P.", or "" when no name is known.
+// They are all that a text says of a name.
+func (r Record) Initials() string {
+	var b strings.Builder
+	for _, name := range []string{r.FirstName, r.LastName} {
+		for _, letter := range norm.NFKD.String(name) {
+			if unicode.IsLetter(letter) && letter != utf8.RuneError {
+				b.WriteRune(unicode.ToUpper(letter))
+				b.WriteByte('.')
+				break
+			}
+		}
+	}
+	return b.String()
+}

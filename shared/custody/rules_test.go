@@ -1,0 +1,260 @@
+package custody
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var (
+	no, yes = false, true
+	noon    = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+)
+
+func TestParseANumber(t *testing.T) {
+	for text, want := range map[string]ANumber{
+		"A010000015": "010000015", "010000015": "010000015", "1234567": "001234567", "a12-345-678": "012345678",
+		" A 123 456 789 ": "123456789", "A\u2011123\u00a0456\u2013789": "123456789", "00000001": "000000001",
+	} {
+		t.Run("OK/"+text, func(t *testing.T) {
+			got, err := ParseANumber(text)
+			if err != nil || got != want {
+				t.Errorf("got %q, %v; want %q", string(got), err, string(want))
+			}
+		})
+	}
+	for name, text := range map[string]string{
+		"Empty": "", "TooShort": "A123456", "TooLong": "A1234567890", "Letters": "A12345X789", "LaterA": "1234A5678",
+		"TwoAs": "AA1234567", "ArabicDigits": "٠١٢٣٤٥٦٧", "Emoji": "📞12345678", "Long": strings.Repeat("1", 10000),
+	} {
+		t.Run("ErrANumber/"+name, func(t *testing.T) {
+			if got, err := ParseANumber(text); err != ErrANumber || got != "" {
+				t.Errorf("got %q, %v", string(got), err)
+			}
+		})
+	}
+	t.Run("HidesItselfInLogs", func(t *testing.T) {
+		var b strings.Builder
+		a := ANumber("123456789")
+		slog.New(slog.NewTextHandler(&b, nil)).Info("x", "a", a, "s", fmt.Sprintf("%v %s %+v", a, a, a))
+		if strings.Contains(b.String(), "123456789") {
+			t.Errorf("%q shows the digits", b.String())
+		}
+	})
+}
+
+func TestDisclosable(t *testing.T) {
+	const born = "2008-06-01" // 18 on 2026-06-01
+	adult := Record{DateOfBirth: "1980-01-01", Protected: &no}
+	for name, c := range map[string]struct {
+		r    Record
+		now  time.Time
+		want bool
+	}{
+		"Adult":                    {adult, noon, true},
+		"NotProtectedButMinor":     {Record{DateOfBirth: "2010-01-01", Protected: &no}, noon, false},
+		"AdultButProtected":        {Record{DateOfBirth: "1980-01-01", Protected: &yes}, noon, false},
+		"AdultButNobodySaid":       {Record{DateOfBirth: "1980-01-01"}, noon, false},
+		"NoDateOfBirth":            {Record{Protected: &no}, noon, false},
+		"UnreadableDateOfBirth":    {Record{DateOfBirth: "1980", Protected: &no}, noon, false},
+		"BornInTheFuture":          {Record{DateOfBirth: "2029-03-14", Protected: &no}, noon, false},
+		"NoRecord":                 {Record{}, noon, false},
+		"DayBefore18":              {Record{DateOfBirth: "2008-06-02", Protected: &no}, noon, false},
+		"BirthdayNotYetEverywhere": {Record{DateOfBirth: born, Protected: &no}, noon.Add(-time.Second), false},
+		"BirthdayEverywhere":       {Record{DateOfBirth: born, Protected: &no}, noon, true},
+		"LeapDayNotOn28February":   {Record{DateOfBirth: "2008-02-29", Protected: &no}, time.Date(2026, 2, 28, 23, 59, 0, 0, time.UTC), false},
+		"LeapDayOn1March":          {Record{DateOfBirth: "2008-02-29", Protected: &no}, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Disclosable(c.r, c.now); got != c.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestParseReason(t *testing.T) {
+	for text, want := range map[string]Outcome{
+		"Transferred": transferred, "Removed": removed, "Title 42 Return": removed, "Paroled - Fear Found": released,
+		"  order  of   SUPERVISION – No SLRRFF": released, "Bonded Out - IJ": released, "Withdrawal": departed,
+		"U.S. Marshals or other agency (explain in Detention Comments)": {Status: TransferredOut},
+		"Died": {Status: Deceased}, "Escaped": {Status: Escaped}, "ORR-Runaway": juvenile,
+		"ORR - Office of Refugee Resettlement": juvenile, "Processing Disposition Changed Locally": unchanged,
+	} {
+		t.Run("OK/"+text, func(t *testing.T) {
+			if got, ok := ParseReason(text); !ok || got != want {
+				t.Errorf("got %+v, %v", got, ok)
+			}
+		})
+	}
+	for _, text := range []string{"", "Releasd", "Paroled - ", "Removed?"} {
+		t.Run("Unknown/"+text, func(t *testing.T) {
+			if got, ok := ParseReason(text); ok {
+				t.Errorf("guessed %+v", got)
+			}
+		})
+	}
+	t.Run("EveryOutcomeIsAKnownStatus", func(t *testing.T) {
+		for text, outcome := range reasons {
+			if !outcome.Status.Valid() {
+				t.Errorf("%s: %q", text, outcome.Status)
+			}
+			if text != foldReason(text) {
+				t.Errorf("%q can never be found", text)
+			}
+		}
+	})
+}
+
+func TestChange(t *testing.T) {
+	held := Record{Status: InCustody, FacilityCode: "FLO", BookedIn: noon, AsOf: noon}
+	with := func(edit func(*Record)) *Record { r := held; r.AsOf = noon.Add(time.Hour); edit(&r); return &r }
+	out := func(s Status) *Record { return with(func(r *Record) { r.Status = s }) }
+	for name, c := range map[string]struct {
+		old, new *Record
+		want     Event
+	}{
+		"FirstSeenHeld":           {nil, &held, BookedIn},
+		"FirstSeenReleased":       {nil, out(Released), EventReleased},
+		"Deleted":                 {&held, nil, NoEvent},
+		"NothingNew":              {&held, &held, NoEvent},
+		"OtherFacility":           {&held, with(func(r *Record) { r.FacilityCode = "FSF" }), Transferred},
+		"LeftForAnother":          {&held, with(func(r *Record) { r.InTransit = true }), Transferred},
+		"Arrived":                 {with(func(r *Record) { r.InTransit = true }), with(func(r *Record) { r.FacilityCode = "FSF" }), Transferred},
+		"NameCorrected":           {&held, with(func(r *Record) { r.LastName = "X" }), NoEvent},
+		"Released":                {&held, out(Released), EventReleased},
+		"Removed":                 {&held, out(Removed), EventRemoved},
+		"Departed":                {&held, out(Departed), EventDeparted},
+		"Escaped":                 {&held, out(Escaped), EventEscaped},
+		"Deceased":                {&held, out(Deceased), EventDeceased},
+		"OtherAgency":             {&held, out(TransferredOut), OtherAgency},
+		"ReleasedThenRemoved":     {out(Released), out(Removed), EventRemoved},
+		"BackInCustody":           {out(Released), with(func(r *Record) { r.AsOf = noon.Add(2 * time.Hour) }), Returned},
+		"ReleaseWasWrong":         {out(Released), with(func(*Record) {}), Corrected},
+		"DeathWasWrong":           {out(Deceased), with(func(r *Record) { r.AsOf = noon.Add(2 * time.Hour) }), Corrected},
+		"OtherReasonSameStatus":   {out(Released), with(func(r *Record) { r.Status = Released; r.ReleaseReason = "Paroled" }), NoEvent},
+		"InAndOutBetweenTwoFiles": {out(Released), with(func(r *Record) { r.Status = Released; r.BookedIn = noon.Add(time.Minute) }), EventReleased},
+		"OutAndInBetweenTwoFiles": {&held, with(func(r *Record) { r.BookedIn = noon.Add(time.Minute) }), BookedIn},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Change(c.old, c.new); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	t.Run("EveryArrivalHasAnEvent", func(t *testing.T) {
+		for _, s := range Statuses() {
+			if !s.event().Valid() {
+				t.Errorf("%s has none", s)
+			}
+		}
+	})
+}
+
+func TestOlder(t *testing.T) {
+	record := Record{AsOf: noon, StintStart: noon, ReceivedAt: noon.Add(time.Minute)}
+	ahead := Record{AsOf: noon.AddDate(0, 1, 0), ReceivedAt: noon}
+	now := noon.AddDate(0, 0, 7)
+	for name, c := range map[string]struct {
+		o    Observation
+		r    Record
+		want bool
+	}{
+		"Newer":                           {Observation{AsOf: noon.Add(time.Second)}, record, false},
+		"Same":                            {Observation{AsOf: noon, StintStart: noon}, record, false},
+		"SameWithoutStint":                {Observation{AsOf: noon}, record, false},
+		"Older":                           {Observation{AsOf: noon.Add(-time.Second)}, record, true},
+		"StintThatEndedAsThisBegan":       {Observation{AsOf: noon, StintStart: noon.Add(-time.Hour)}, record, true},
+		"NewsBeforeADateAhead":            {Observation{AsOf: noon.AddDate(0, 0, 5)}, ahead, false},
+		"OldNewsDespiteADateAhead":        {Observation{AsOf: noon.Add(-time.Hour)}, ahead, true},
+		"EarlierDateAheadIsStillTheElder": {Observation{AsOf: noon.AddDate(0, 0, 20)}, ahead, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := c.o.Older(c.r, now); got != c.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestOnto(t *testing.T) {
+	first := Observation{ANumber: "001234567", LastName: "Ödegård", FirstName: "Ana María", DateOfBirth: "1980-01-01",
+		CountryOfBirth: "MX", Protected: &no, Status: InCustody, Since: noon, BookedIn: noon, StintStart: noon,
+		Facility: "ONE", FacilityCode: "1", FieldOffice: "PHO", AsOf: noon}
+	record, changed := first.Onto(nil, "u1", noon)
+	t.Run("FirstVersion", func(t *testing.T) {
+		if !changed || record.Version != 1 || record.NameKey != "odegard|anamaria|MX" || record.Initials() != "A.O." || record.UploadID != "u1" {
+			t.Errorf("got %+v", record)
+		}
+	})
+	t.Run("SameAgainIsNothingNew", func(t *testing.T) {
+		if again, changed := first.Onto(&record, "u2", noon.Add(time.Hour)); changed || again.Version != 1 || again.UploadID != "u1" {
+			t.Errorf("got %+v, %v", again, changed)
+		}
+	})
+	t.Run("LaterAsOfAloneIsNothingNew", func(t *testing.T) {
+		later := first
+		later.AsOf = noon.Add(time.Hour)
+		if _, changed := later.Onto(&record, "u2", noon); changed {
+			t.Error("it counts as a change")
+		}
+	})
+	t.Run("EmptyFieldsEraseNothing", func(t *testing.T) {
+		next, changed := Observation{ANumber: "001234567", Status: Released, ReleaseReason: "Paroled", AsOf: noon.Add(time.Hour)}.Onto(&record, "u2", noon)
+		if !changed || next.LastName != "Ödegård" || next.DateOfBirth != "1980-01-01" || next.Protected == nil || next.Facility != "ONE" ||
+			next.Version != 2 || !next.Since.Equal(noon.Add(time.Hour)) || next.ReleaseReason != "Paroled" {
+			t.Errorf("got %+v", next)
+		}
+		back, _ := Observation{ANumber: "001234567", Status: InCustody, AsOf: noon.Add(2 * time.Hour)}.Onto(&next, "u3", noon)
+		if back.ReleaseReason != "" {
+			t.Errorf("in custody with the release reason %q", back.ReleaseReason)
+		}
+	})
+	t.Run("DoesNotShareTheFlag", func(t *testing.T) {
+		flag := false
+		o := first
+		o.Protected = &flag
+		r, _ := o.Onto(nil, "u", noon)
+		flag = true
+		if *r.Protected {
+			t.Error("the record changed with the observation's variable")
+		}
+	})
+}
+
+// Whatever the order in which a person's rows arrive, applied one by one, the record ends in the latest.
+func TestOntoInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		stints := rapid.IntRange(1, 6).Draw(t, "stints")
+		at, rows := noon, []Observation{}
+		for i := range stints {
+			start := at
+			at = at.Add(time.Duration(rapid.IntRange(1, 500).Draw(t, "hours")) * time.Hour)
+			o := Observation{ANumber: "001234567", Status: InCustody, InTransit: true, BookedIn: noon, StintStart: start, Since: at, AsOf: at, FacilityCode: fmt.Sprint(i)}
+			if i == stints-1 {
+				o.Status, o.InTransit = rapid.SampledFrom(Statuses()).Draw(t, "end"), false
+				if o.Status == InCustody {
+					o.Since, o.AsOf = start, start
+				}
+			}
+			rows = append(rows, o)
+		}
+		last := rows[stints-1]
+		var record *Record
+		for _, o := range rapid.Permutation(rows).Draw(t, "order") {
+			if record != nil && o.Older(*record, at) {
+				continue
+			}
+			if next, changed := o.Onto(record, "u", at); changed {
+				record = &next
+			}
+		}
+		if record.Status != last.Status || record.FacilityCode != last.FacilityCode || record.InTransit {
+			t.Fatalf("ends %s at %s, want %s at %s", record.Status, record.FacilityCode, last.Status, last.FacilityCode)
+		}
+	})
+}

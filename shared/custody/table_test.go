@@ -1,0 +1,173 @@
+package custody
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/infra/local/dynamodb/dynamodbtest"
+	voiceaws "voice.example/shared/aws"
+	"voice.example/shared/country"
+)
+
+// person is an invented adult who may be disclosed.
+func person(a ANumber) Record {
+	return Record{ANumber: a, Version: 1, LastName: "Test", FirstName: "Ada", NameKey: NameKeyOf("Test", "Ada", "MX"),
+		DateOfBirth: "1980-01-01", CountryOfBirth: "MX", Protected: &no, Status: InCustody, Since: noon, AsOf: noon,
+		ReceivedAt: noon, Facility: "ONE", UploadID: "u"}
+}
+
+func newTable(t *testing.T) (*Table, *voiceaws.Meter) {
+	db := dynamodbtest.New(t)
+	meter := new(voiceaws.Meter)
+	return NewTable(dynamodb.New(db.Client.Options(), meter.Attach), db.Table("custody")), meter
+}
+
+func TestApply(t *testing.T) {
+	table, _ := newTable(t)
+	ctx := context.Background()
+	r := person("000000001")
+	t.Run("WritesTheFirstVersion", func(t *testing.T) {
+		if err := table.Apply(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+		got, err := table.Get(ctx, r.ANumber, true)
+		if err != nil || !got.equal(r) || got.Version != 1 || !got.AsOf.Equal(noon) || !got.BookedIn.IsZero() || *got.Protected {
+			t.Errorf("read back %+v, %v", got, err)
+		}
+	})
+	t.Run("ErrConflictWhenItIsThere", func(t *testing.T) {
+		if err := table.Apply(ctx, r); !errors.Is(err, ErrConflict) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("WritesTheNextVersion", func(t *testing.T) {
+		r.Version, r.Status = 2, Released
+		if err := table.Apply(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("ErrConflictWhenAnotherWasFirst", func(t *testing.T) {
+		other := person("000000001")
+		other.Version, other.Status = 2, Removed
+		if err := table.Apply(ctx, other); !errors.Is(err, ErrConflict) {
+			t.Errorf("got %v", err)
+		}
+		if got, _ := table.Get(ctx, r.ANumber, true); got.Status != Released {
+			t.Errorf("status is %s", got.Status)
+		}
+	})
+	t.Run("ErrIncomplete", func(t *testing.T) {
+		for _, bad := range []Record{{}, {ANumber: "000000002", Version: 1}, {ANumber: "000000002", Status: Released}} {
+			if err := table.Apply(ctx, bad); err == nil {
+				t.Errorf("%+v was written", bad)
+			}
+		}
+	})
+}
+
+func TestFind(t *testing.T) {
+	table, meter := newTable(t)
+	ctx := context.Background()
+	minor, protected, unknown := person("000000002"), person("000000003"), person("000000004")
+	minor.DateOfBirth, protected.Protected, unknown.Protected = "2015-01-01", &yes, nil
+	for _, r := range []Record{person("000000001"), minor, protected, unknown} {
+		if err := table.Apply(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("OK", func(t *testing.T) {
+		r, err := table.Find(ctx, "000000001", "MX", noon)
+		if err != nil || r.Facility != "ONE" {
+			t.Errorf("got %+v, %v", r, err)
+		}
+	})
+	cases := map[string]struct {
+		a    ANumber
+		born country.Code
+	}{
+		"Missing": {"000000009", "MX"}, "WrongCountry": {"000000001", "CU"}, "NoCountry": {"000000009", ""},
+		"Minor": {"000000002", "MX"}, "Protected": {"000000003", "MX"}, "NobodySaid": {"000000004", "MX"},
+	}
+	for name, c := range cases {
+		t.Run("ErrNotFound/"+name, func(t *testing.T) {
+			before := meter.Read()
+			r, err := table.Find(ctx, c.a, c.born, noon)
+			if err != ErrNotFound || r != (Record{}) {
+				t.Errorf("got %+v, %v", r, err)
+			}
+			if spent := meter.Read(); spent.Calls-before.Calls != 1 || spent.RRU-before.RRU != 0.5 {
+				t.Errorf("took %d calls, %.1f RRU; want 1 call, 0.5 RRU", spent.Calls-before.Calls, spent.RRU-before.RRU)
+			}
+		})
+	}
+	t.Run("ByName", func(t *testing.T) {
+		found, err := table.FindByName(ctx, NameQuery{LastName: "TEST ", FirstName: "adá", CountryOfBirth: "MX"}, noon)
+		if err != nil || len(found) != 1 || found[0].ANumber != "000000001" {
+			t.Errorf("got %v, %v", found, err)
+		}
+	})
+	for name, q := range map[string]NameQuery{
+		"OtherBirthday": {"Test", "Ada", "MX", "1980-01-02"}, "OtherCountry": {"Test", "Ada", "CU", ""},
+		"NoName": {"", "Ada", "MX", ""}, "MinorByBirthday": {"Test", "Ada", "MX", "2015-01-01"},
+	} {
+		t.Run("ByName/ErrNotFound/"+name, func(t *testing.T) {
+			if found, err := table.FindByName(ctx, q, noon); err != ErrNotFound || len(found) != 0 {
+				t.Errorf("got %v, %v", found, err)
+			}
+		})
+	}
+}
+
+func TestGetMany(t *testing.T) {
+	table, meter := newTable(t)
+	ctx := context.Background()
+	var keys []ANumber
+	for i := range 120 {
+		a, _ := ParseANumber(strconv.Itoa(1000000 + i))
+		if i%2 == 0 {
+			if err := table.Apply(ctx, person(a)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		keys = append(keys, a)
+	}
+	before := meter.Read().Calls
+	got, err := table.GetMany(ctx, keys)
+	if err != nil || len(got) != 60 {
+		t.Fatalf("got %d records, %v; want 60", len(got), err)
+	}
+	if calls := meter.Read().Calls - before; calls != 2 {
+		t.Errorf("120 keys took %d calls, want 2", calls)
+	}
+}
+
+func TestFromImage(t *testing.T) {
+	t.Run("OK", func(t *testing.T) {
+		r, err := FromImage(json.RawMessage(`{"a_number":{"S":"000000001"},"version":{"N":"3"},"status":{"S":"released"},"protected":{"BOOL":false},"as_of":{"S":"2026-06-01T12:00:00Z"}}`))
+		if err != nil || r.Version != 3 || r.Status != Released || *r.Protected || !r.AsOf.Equal(noon) {
+			t.Errorf("got %+v, %v", r, err)
+		}
+	})
+	t.Run("NoneIsNil", func(t *testing.T) {
+		for _, image := range []string{"", "null"} {
+			if r, err := FromImage(json.RawMessage(image)); r != nil || err != nil {
+				t.Errorf("got %+v, %v", r, err)
+			}
+		}
+	})
+	for name, image := range map[string]string{
+		"NotJSON": `{`, "NotAnItem": `{"a_number":"x"}`, "NoKey": `{"version":{"N":"1"}}`, "KeyOfOtherType": `{"a_number":{"N":"1"}}`,
+		"VersionIsText": `{"a_number":{"S":"000000001"},"version":{"S":"one"}}`, "BadTime": `{"a_number":{"S":"000000001"},"as_of":{"S":"soon"}}`,
+	} {
+		t.Run("Err"+name, func(t *testing.T) {
+			if r, err := FromImage(json.RawMessage(image)); err == nil {
+				t.Errorf("got %+v", r)
+			}
+		})
+	}
+}
