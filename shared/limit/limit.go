@@ -1,0 +1,63 @@
+// Package limit counts how often something was done in a window of time, in the limits table, so that it can be
+// refused when it is done too often.
+//
+// A window is fixed, not sliding: at its edge up to twice the maximum can pass in a short time. Counters are
+// keyed by what the caller gives, which must be a hash where it is personal; they expire on their own.
+package limit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// ThrottledError says that a limit is used up, and when to try again.
+type ThrottledError struct{ RetryAfter time.Duration }
+
+func (e *ThrottledError) Error() string {
+	return fmt.Sprintf("limit: used up, try again in %s", e.RetryAfter.Round(time.Second))
+}
+
+// Table is the limits table.
+type Table struct {
+	Client *dynamodb.Client
+	Name   string
+	Now    func() time.Time
+}
+
+// Take counts one use of key in the current window. More than most uses in a window are a *ThrottledError.
+func (t *Table) Take(ctx context.Context, key string, most int, window time.Duration) error {
+	now := t.Now()
+	start := now.Truncate(window)
+	end := start.Add(window)
+	expr, err := expression.NewBuilder().
+		WithUpdate(expression.Add(expression.Name("uses"), expression.Value(1)).
+			Set(expression.Name("expires_at"), expression.Value(end.Add(time.Hour).Unix()))).
+		WithCondition(expression.Name("uses").AttributeNotExists().Or(expression.Name("uses").LessThan(expression.Value(most)))).
+		Build()
+	if err != nil {
+		return err
+	}
+	_, err = t.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.Name,
+		Key: map[string]types.AttributeValue{
+			"key": &types.AttributeValueMemberS{Value: "uses#" + key + "#" + strconv.FormatInt(start.Unix(), 10)},
+		},
+		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return &ThrottledError{RetryAfter: end.Sub(now)}
+	}
+	if err != nil {
+		return fmt.Errorf("limit: counting: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package limit
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"voice.example/infra/local/dynamodb/dynamodbtest"
+)
+
+func TestTake(t *testing.T) {
+	db := dynamodbtest.New(t)
+	now := time.Date(2026, 6, 1, 12, 20, 0, 0, time.UTC)
+	table := &Table{Client: db.Client, Name: db.Table("limits"), Now: func() time.Time { return now }}
+	ctx := context.Background()
+	t.Run("ThrottlesPastTheMost", func(t *testing.T) {
+		for i := range 3 {
+			if err := table.Take(ctx, "a", 3, time.Hour); err != nil {
+				t.Fatalf("use %d: %v", i+1, err)
+			}
+		}
+		var throttled *ThrottledError
+		if err := table.Take(ctx, "a", 3, time.Hour); !errors.As(err, &throttled) || throttled.RetryAfter != 40*time.Minute {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("KeysDoNotShare", func(t *testing.T) {
+		if err := table.Take(ctx, "b", 3, time.Hour); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("NextWindowStartsAfresh", func(t *testing.T) {
+		now = now.Add(40 * time.Minute)
+		if err := table.Take(ctx, "a", 3, time.Hour); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("NeverMoreThanTheMostAtOnce", func(t *testing.T) {
+		var passed atomic.Int32
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if table.Take(ctx, "race", 5, time.Hour) == nil {
+					passed.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if passed.Load() != 5 {
+			t.Errorf("%d passed, want 5", passed.Load())
+		}
+	})
+}
