@@ -20,7 +20,7 @@ type message struct {
 	MessageID string    `json:"message_id"`
 }
 
-// Handler serves the page of phones at /, and for tests:
+// ServeHTTP serves the page of phones at /, and for tests:
 //
 //	GET    /messages[?to=NUMBER]  what has arrived, oldest first
 //	POST   /replies               {from, body}, as JSON or as a form
@@ -29,7 +29,10 @@ type message struct {
 //	DELETE /rules[?to=NUMBER]
 //
 // Posts from the pages of other sites are refused.
-func (n *Network) Handler() http.Handler {
+func (n *Network) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.routes.ServeHTTP(w, r) }
+
+// handler makes the routes that ServeHTTP follows.
+func (n *Network) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", n.servePage)
 	mux.HandleFunc("GET /messages", n.serveMessages)

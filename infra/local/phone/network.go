@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type Network struct {
 	config   Config
 	receipts *durable.Outbox
 	replies  *durable.Outbox
+	routes   http.Handler
 }
 
 // text is one message as it is kept, to a phone or from it.
@@ -67,11 +69,13 @@ func New(c Config) (*Network, error) {
 	if c.HangFor == 0 {
 		c.HangFor = defaultHang
 	}
-	return &Network{
+	n := &Network{
 		config:   c,
 		receipts: durable.NewOutbox(c.DB, "phone receipts", c.Now),
 		replies:  durable.NewOutbox(c.DB, "phone replies", c.Now),
-	}, nil
+	}
+	n.routes = n.handler()
+	return n, nil
 }
 
 // Run hands receipts and replies to the hooks until ctx ends. Without a hook they stay where they are,

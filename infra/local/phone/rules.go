@@ -171,3 +171,11 @@ func (n *Network) CheckOptedOut(number string) (bool, error) {
 	})
 	return out, err
 }
+
+// OptIn lets texts to a number through again after a STOP. A rule stays as it is.
+func (n *Network) OptIn(number string) error {
+	if !e164.MatchString(number) {
+		return ErrInvalidNumber
+	}
+	return n.config.DB.Update(func(tx *bbolt.Tx) error { return setOptOut(tx, number, false, n.config.Now()) })
+}

@@ -38,9 +38,11 @@ type Queues interface {
 	SendAll(ctx context.Context, messages []queue.Addressed) error
 }
 
-// Carrier sends a text message. *phone.Network does.
+// Carrier sends text messages and knows who wants none. *phone.Network does.
 type Carrier interface {
 	Send(ctx context.Context, sms phone.SMS) (messageID string, err error)
+	CheckOptedOut(number string) (bool, error)
+	OptIn(number string) error
 }
 
 // Config is everything the service needs.
