@@ -1,0 +1,10 @@
+// Package subscription keeps who wants to be told what: a subscription is a phone that wants one person's events.
+//
+// Nobody is subscribed without a one-time code that was texted to the phone (Request, then Confirm). A request
+// waits in the limits table, its phone encrypted and its code hashed; only a confirmed one reaches the
+// subscriptions table. There a phone has at most one subscription to a person, whose id is a keyed hash of both:
+// confirming again replaces it, and no event can be told to it twice.
+//
+// Nothing here looks at custody records, so no answer can say whether a person exists. A subscription to somebody
+// who has no record yet is as good as any other.
+package subscription

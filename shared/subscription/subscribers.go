@@ -1,0 +1,95 @@
+package subscription
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/custody"
+)
+
+// Get reads one subscription by its table key, strongly consistent, since a text must not go to one just ended.
+// None is ErrNotFound.
+func (s *Store) Get(ctx context.Context, a custody.ANumber, id string) (Subscription, error) {
+	consistent := true
+	out, err := s.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.Table, Key: key(a, id), ConsistentRead: &consistent})
+	if err != nil {
+		return Subscription{}, fmt.Errorf("subscription: reading a subscription: %w", err)
+	}
+	if len(out.Item) == 0 {
+		return Subscription{}, ErrNotFound
+	}
+	var sub Subscription
+	if err := attributevalue.UnmarshalMap(out.Item, &sub); err != nil {
+		return Subscription{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return sub, nil
+}
+
+// ErrUnreadable is a subscription whose item cannot be read. It is that subscriber's misfortune only: the others of
+// the same person follow it.
+var ErrUnreadable = errors.New("subscription: an item is no subscription")
+
+// Subscribers returns all subscriptions to a person, page after page. The read is strongly consistent: somebody who
+// confirmed a moment before a change must be told of it. Any error but ErrUnreadable is the last thing returned.
+func (s *Store) Subscribers(ctx context.Context, a custody.ANumber) iter.Seq2[Subscription, error] {
+	return func(yield func(Subscription, error) bool) {
+		in, err := s.query(a)
+		if err != nil {
+			yield(Subscription{}, err)
+			return
+		}
+		consistent := true
+		in.ConsistentRead = &consistent
+		for pages := dynamodb.NewQueryPaginator(s.Client, in); pages.HasMorePages(); {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield(Subscription{}, fmt.Errorf("subscription: reading subscribers: %w", err))
+				return
+			}
+			for _, item := range page.Items {
+				var sub Subscription
+				var failed error
+				if err := attributevalue.UnmarshalMap(item, &sub); err != nil {
+					failed = fmt.Errorf("%w: %w", ErrUnreadable, err)
+				}
+				if !yield(sub, failed) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Count returns how many subscriptions to a person there are, eventually consistent: an estimate for plans.
+func (s *Store) Count(ctx context.Context, a custody.ANumber) (int, error) {
+	in, err := s.query(a)
+	if err != nil {
+		return 0, err
+	}
+	in.Select = types.SelectCount
+	count := 0
+	for pages := dynamodb.NewQueryPaginator(s.Client, in); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("subscription: counting subscribers: %w", err)
+		}
+		count += int(page.Count)
+	}
+	return count, nil
+}
+
+func (s *Store) query(a custody.ANumber) (*dynamodb.QueryInput, error) {
+	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("a_number").Equal(expression.Value(a))).Build()
+	if err != nil {
+		return nil, err
+	}
+	return &dynamodb.QueryInput{TableName: &s.Table, KeyConditionExpression: expr.KeyCondition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()}, nil
+}

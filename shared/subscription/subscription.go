@@ -1,0 +1,97 @@
+package subscription
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/shared/country"
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+	"voice.example/shared/limit"
+	"voice.example/shared/phone"
+	"voice.example/shared/secret"
+)
+
+// What can go wrong with a request or a subscription, besides *WrongCodeError, *limit.ThrottledError (too many
+// codes), *sms.Error (the code could not be texted) and *InvalidError.
+var (
+	ErrNotFound     = errors.New("subscription: no such request or subscription")
+	ErrCodeExpired  = errors.New("subscription: the code is older than ten minutes")
+	ErrTooManyTries = errors.New("subscription: too many wrong codes for this request")
+	ErrManageToken  = errors.New("subscription: not the manage token of this subscription")
+)
+
+// Subscription is a phone that wants one person's events, as the subscriptions table keeps it.
+type Subscription struct {
+	ANumber custody.ANumber `dynamodbav:"a_number"`
+	// ID is a keyed hash of phone and A-number.
+	ID string `dynamodbav:"subscription_id"`
+	// RequestID is the id under which the subscription was requested; callers may use either.
+	RequestID string `dynamodbav:"request_id"`
+	PhoneHash string `dynamodbav:"phone_hash"`
+	// SealedPhone is the phone, encrypted. Store.Phone opens it.
+	SealedPhone string `dynamodbav:"phone"`
+	// CountryOfBirth is what the subscriber said; no alert goes to one who had it wrong.
+	CountryOfBirth country.Code    `dynamodbav:"country_of_birth"`
+	Language       i18n.Language   `dynamodbav:"language"`
+	Events         []custody.Event `dynamodbav:"events,omitempty"` // none listed means all
+	Discreet       bool            `dynamodbav:"discreet,omitempty"`
+	CodeWord       string          `dynamodbav:"code_word,omitempty"`
+	TokenHash      string          `dynamodbav:"token_hash"`
+	CreatedAt      time.Time       `dynamodbav:"created_at"`
+}
+
+// Wants reports whether the subscriber asked for events of this kind. A correction of what was said before is
+// always wanted.
+func (s Subscription) Wants(e custody.Event) bool {
+	if len(s.Events) == 0 || e == custody.Corrected {
+		return true
+	}
+	for _, wanted := range s.Events {
+		if wanted == e {
+			return true
+		}
+	}
+	return false
+}
+
+// Sender texts a phone; sms.SNS does. It is here so that the store need not know how texts travel.
+type Sender interface {
+	Send(ctx context.Context, to phone.Number, text string) (messageID string, err error)
+}
+
+// Store requests, confirms, finds and ends subscriptions. Every field must be set, except that a reader which
+// only calls Get, Subscribers, Count or Phone needs no Limits, Sender, Agency or figures.
+type Store struct {
+	Client *dynamodb.Client
+	Table  string
+	Limits *limit.Table
+	Keys   *secret.Keys
+	Sender Sender
+	Agency string // how our texts begin
+	Now    func() time.Time
+
+	CodesPerPhonePerHour int
+	CodesPerHour         int
+}
+
+// Phone opens a subscription's phone number.
+func (s *Store) Phone(sub Subscription) (phone.Number, error) {
+	number, err := s.Keys.Open(phoneSeal, sub.SealedPhone)
+	if err != nil {
+		return "", fmt.Errorf("subscription: a phone cannot be opened: %w", err)
+	}
+	return phone.Number(number), nil
+}
+
+const phoneSeal = "subscription/phone"
+
+func (s *Store) phoneHash(n phone.Number) string { return s.Keys.Hash("phone", n.E164()) }
+
+func (s *Store) idOf(n phone.Number, a custody.ANumber) string {
+	return s.Keys.Hash("subscription", n.E164(), string(a))
+}
