@@ -1,0 +1,80 @@
+package alert
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/shared/custody"
+	"voice.example/shared/secret"
+)
+
+// State is how far an alert has come.
+type State string
+
+const (
+	Planned  State = "planned"
+	Claimed  State = "claimed"
+	Sent     State = "sent"      // accepted by the carrier's gateway; whether it arrived, receipts say
+	Failed   State = "failed"    // it will never be sent; Outcome says why
+	OptedOut State = "opted_out" // the subscriber ended the subscription or said STOP
+)
+
+// Lease is how long a claim lasts. It is longer than deliver may run, so that no two hold one alert, and shorter than
+// the queues' visibility timeout, so that the next try finds it free.
+const Lease = 30 * time.Second
+
+// Alert is one event for one subscription: an item of the ledger. It holds what its text will say, as it was when
+// the event happened, and no phone.
+type Alert struct {
+	ID             string          `dynamodbav:"alert_id"`
+	EventID        string          `dynamodbav:"event_id"`
+	SubscriptionID string          `dynamodbav:"subscription_id"`
+	ANumber        custody.ANumber `dynamodbav:"a_number"`
+	Event          custody.Event   `dynamodbav:"event"`
+	Initials       string          `dynamodbav:"initials,omitempty"`
+	Facility       string          `dynamodbav:"facility,omitempty"`
+	InTransit      bool            `dynamodbav:"in_transit,omitempty"`
+	Since          time.Time       `dynamodbav:"since"`
+	AsOf           time.Time       `dynamodbav:"as_of"`
+
+	State        State     `dynamodbav:"state"`
+	PlannedAt    time.Time `dynamodbav:"planned_at"`
+	ClaimedUntil int64     `dynamodbav:"claimed_until,omitempty"` // Unix milliseconds
+	Attempts     int       `dynamodbav:"attempts"`
+	SentAt       time.Time `dynamodbav:"sent_at,omitempty"`
+	MessageID    string    `dynamodbav:"message_id,omitempty"` // the gateway's
+	Outcome      string    `dynamodbav:"outcome,omitempty"`    // why it failed, in a word
+	ExpiresAt    int64     `dynamodbav:"expires_at"`
+}
+
+// EventID returns the id of the change that made a record's version: a keyed hash, so that it means nothing in logs
+// to those without the key. The same change is the same event however often it is seen.
+func EventID(keys *secret.Keys, r custody.Record) string {
+	return keys.Hash("event", string(r.ANumber), strconv.FormatInt(r.Version, 10))
+}
+
+// New returns the alert that tells a subscription of an event. It is not in the ledger yet.
+func New(eventID string, event custody.Event, r custody.Record, subscriptionID string) Alert {
+	return Alert{
+		ID: eventID + "." + subscriptionID, EventID: eventID, SubscriptionID: subscriptionID, ANumber: r.ANumber,
+		Event: event, Initials: r.Initials(), Facility: r.Facility, InTransit: r.InTransit, Since: r.Since, AsOf: r.AsOf,
+	}
+}
+
+// What Claim and Settle may answer.
+var (
+	ErrNotFound = errors.New("alert: not in the ledger")
+	ErrClaimed  = errors.New("alert: claimed by another")
+	ErrSettled  = errors.New("alert: settled before")
+)
+
+// Ledger is the alerts table.
+type Ledger struct {
+	Client    *dynamodb.Client
+	Table     string
+	Retention time.Duration // how long an alert is remembered
+	Now       func() time.Time
+}

@@ -1,0 +1,86 @@
+package alert
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+	"voice.example/shared/sms"
+)
+
+var newYork = func() *time.Location {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+func TestCompose(t *testing.T) {
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	released := Alert{Event: custody.EventReleased, Initials: "A.T.", Since: now, AsOf: now}
+	wording := Wording{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: newYork, Language: i18n.English}
+	with := func(edit func(*Alert, *Wording)) string {
+		a, w := released, wording
+		edit(&a, &w)
+		return Compose(a, w, now)
+	}
+	for name, c := range map[string]struct{ got, want string }{
+		"Released": {with(func(*Alert, *Wording) {}),
+			"VOICE: A.T. was RELEASED from custody on June 1, 2026. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+		"InSpanishWithACodeWord": {with(func(a *Alert, w *Wording) { w.Language, w.CodeWord = i18n.Spanish, "Ñandú" }),
+			"VOICE (Ñandu): A.T. quedo EN LIBERTAD el 1 de junio de 2026. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda STOP para terminar."},
+		"Discreet": {with(func(a *Alert, w *Wording) { w.Discreet = true }),
+			"VOICE: There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+		"DatedAhead": {with(func(a *Alert, w *Wording) { a.Since = now.AddDate(0, 1, 0) }),
+			"VOICE: The record of A.T. has a change dated July 1, 2026, which is still to come. Please call us to check. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+		"MovedTo": {with(func(a *Alert, w *Wording) { a.Event, a.Facility = custody.Transferred, "PINE  HALL" }),
+			"VOICE: A.T. was moved to PINE HALL on June 1, 2026 and is still in custody. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+		"OnTheWay": {with(func(a *Alert, w *Wording) { a.Event, a.Facility, a.InTransit = custody.Transferred, "PINE HALL", true }),
+			"VOICE: A.T. is being moved to another place since June 1, 2026 and is still in custody. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+		"NoNameKnown": {with(func(a *Alert, w *Wording) { a.Initials = "" }),
+			"VOICE: The person you asked about was RELEASED from custody on June 1, 2026. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", c.got, c.want)
+			}
+		})
+	}
+}
+
+// Every event, language, option and name, however long, fits in two parts of the GSM alphabet.
+func TestComposeFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		record := custody.Record{FirstName: rapid.String().Draw(t, "first"), LastName: rapid.String().Draw(t, "last")}
+		at := time.Date(2026, time.Month(rapid.IntRange(1, 12).Draw(t, "month")), 28, 23, 59, 0, 0, time.UTC)
+		a := Alert{
+			Event: rapid.SampledFrom(custody.Events()).Draw(t, "event"), Initials: record.Initials(),
+			Facility:  rapid.OneOf(rapid.String(), rapid.Just(strings.Repeat("[WIDE] ", 20))).Draw(t, "facility"),
+			InTransit: rapid.Bool().Draw(t, "in transit"), Since: at, AsOf: at,
+		}
+		w := Wording{
+			Agency: strings.Repeat("W", 20), Hotline: strings.Repeat("8", 20), Zone: newYork,
+			Language: rapid.SampledFrom(i18n.Languages()).Draw(t, "language"),
+			Discreet: rapid.Bool().Draw(t, "discreet"),
+			CodeWord: rapid.StringMatching(`[A-Za-zÑñü0-9]{0,20}`).Draw(t, "code word"),
+		}
+		now := at.AddDate(0, 0, rapid.SampledFrom([]int{-30, 0}).Draw(t, "days ahead"))
+		text := Compose(a, w, now)
+		if parts, encoding := sms.Parts(text); parts > MaxParts || encoding != sms.GSM7 {
+			t.Fatalf("%d parts of %s: %s", parts, encoding, text)
+		}
+		for _, must := range []string{w.Agency, w.Hotline, "STOP", "2026"} {
+			if !strings.Contains(text, must) {
+				t.Fatalf("%q is not in: %s", must, text)
+			}
+		}
+		if strings.Contains(text, "sms_") {
+			t.Fatalf("a message is missing: %s", text)
+		}
+	})
+}

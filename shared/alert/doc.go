@@ -1,0 +1,15 @@
+// Package alert is the ledger of what was told to whom, and the words it was told in.
+//
+// An alert is one event for one subscription, and its id is made of both, so that it can exist only once. Its life is
+// in the alerts table: planned → claimed → sent, or failed, or opted_out. Each step is one conditional write:
+//
+//	Plan    writes the alert if it is not there. Doing it again changes nothing.
+//	Claim   takes a planned alert for a lease, or one whose lease ran out because its holder died.
+//	Settle  records what became of it, if the claim is still ours.
+//	Release gives a claim back, when a text certainly did not go.
+//
+// A process that dies between a text and Settle leaves a claim behind; after the lease another process sends the
+// text again. So a crash can repeat a text once, and can never lose one.
+//
+// Compose words an alert so that it fits in two parts of a text message in every language.
+package alert

@@ -1,0 +1,61 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// SettleSent records that the gateway accepted the text of a claimed alert, under its message id. ErrClaimed: the
+// lease ran out and another has taken the alert over.
+func (l *Ledger) SettleSent(ctx context.Context, a Alert, messageID string) error {
+	return l.settle(ctx, a, expression.
+		Set(expression.Name("state"), expression.Value(Sent)).
+		Set(expression.Name("sent_at"), expression.Value(l.Now().UTC())).
+		Set(expression.Name("message_id"), expression.Value(messageID)).
+		Remove(expression.Name("claimed_until")))
+}
+
+// SettleUnsent records that a claimed alert will never be sent, with the state Failed or OptedOut and a word that says
+// why. ErrClaimed as for SettleSent.
+func (l *Ledger) SettleUnsent(ctx context.Context, a Alert, state State, outcome string) error {
+	return l.settle(ctx, a, expression.
+		Set(expression.Name("state"), expression.Value(state)).
+		Set(expression.Name("outcome"), expression.Value(outcome)).
+		Remove(expression.Name("claimed_until")))
+}
+
+// Release gives a claim back: the text certainly did not go and may be tried again at once.
+func (l *Ledger) Release(ctx context.Context, a Alert) error {
+	return l.settle(ctx, a, expression.
+		Set(expression.Name("state"), expression.Value(Planned)).
+		Remove(expression.Name("claimed_until")))
+}
+
+// settle updates the alert if it is still claimed by the claim that a was read with.
+func (l *Ledger) settle(ctx context.Context, a Alert, update expression.UpdateBuilder) error {
+	expr, err := expression.NewBuilder().WithUpdate(update).
+		WithCondition(expression.Name("state").Equal(expression.Value(Claimed)).
+			And(expression.Name("claimed_until").Equal(expression.Value(a.ClaimedUntil)))).
+		Build()
+	if err != nil {
+		return err
+	}
+	_, err = l.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &l.Table, Key: key(a.ID),
+		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return ErrClaimed
+	}
+	if err != nil {
+		return fmt.Errorf("alert: settling: %w", err)
+	}
+	return nil
+}

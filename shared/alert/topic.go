@@ -1,0 +1,105 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"voice.example/shared/custody"
+)
+
+// maxBatch is the most messages that PublishBatch takes.
+const maxBatch = 10
+
+// Topic is the SNS topic that alerts go through: its subscriptions' filter policies choose by the attributes kind,
+// channel and urgency which queue a message takes.
+type Topic struct {
+	Client *sns.Client
+	ARN    string
+}
+
+// Message is one message to the topic.
+type Message struct {
+	Body       string
+	Attributes map[string]string
+}
+
+// Job is the body of a message of kind alert: which alert to deliver. It carries no phone and no name.
+type Job struct {
+	AlertID string `json:"alert_id"`
+}
+
+// Notice is the body of a message of kind event, for partner agencies: what happened to a person whose record may be
+// disclosed.
+type Notice struct {
+	EventID string          `json:"event_id"`
+	Event   custody.Event   `json:"event"`
+	ANumber custody.ANumber `json:"a_number"`
+	Status  custody.Status  `json:"status"`
+	AsOf    time.Time       `json:"as_of"`
+}
+
+// JobMessage is the message that has an alert delivered by text.
+func JobMessage(a Alert) Message {
+	body, _ := json.Marshal(Job{AlertID: a.ID}) // a struct of one string cannot fail
+	return Message{Body: string(body), Attributes: map[string]string{
+		"kind": "alert", "channel": "sms", "urgency": Urgency(a.Event), "event": string(a.Event)}}
+}
+
+// NoticeMessage is the message that tells partner agencies of an event.
+func NoticeMessage(eventID string, event custody.Event, r custody.Record) (Message, error) {
+	body, err := json.Marshal(Notice{EventID: eventID, Event: event, ANumber: r.ANumber, Status: r.Status, AsOf: r.AsOf})
+	if err != nil {
+		return Message{}, fmt.Errorf("alert: encoding a notice: %w", err)
+	}
+	return Message{Body: string(body), Attributes: map[string]string{
+		"kind": "event", "urgency": Urgency(event), "event": string(event)}}, nil
+}
+
+// Urgency is the urgency attribute of an event's messages: urgent or routine.
+func Urgency(e custody.Event) string {
+	if e.Urgent() {
+		return "urgent"
+	}
+	return "routine"
+}
+
+// Publish sends the messages, ten a call, and returns the indices of those that the topic did not take. Publishing one
+// again is harmless: its alert is claimed once.
+func (t *Topic) Publish(ctx context.Context, messages []Message) (failed []int, err error) {
+	for start := 0; start < len(messages); start += maxBatch {
+		end := min(start+maxBatch, len(messages))
+		in := &sns.PublishBatchInput{TopicArn: &t.ARN}
+		for i, m := range messages[start:end] {
+			entry := types.PublishBatchRequestEntry{Id: aws.String(strconv.Itoa(start + i)), Message: &m.Body,
+				MessageAttributes: map[string]types.MessageAttributeValue{}}
+			for name, value := range m.Attributes {
+				entry.MessageAttributes[name] = types.MessageAttributeValue{DataType: aws.String("String"), StringValue: &value}
+			}
+			in.PublishBatchRequestEntries = append(in.PublishBatchRequestEntries, entry)
+		}
+		out, callErr := t.Client.PublishBatch(ctx, in)
+		if callErr != nil {
+			err = fmt.Errorf("alert: publishing: %w", callErr)
+			for i := start; i < end; i++ {
+				failed = append(failed, i)
+			}
+			continue
+		}
+		for _, entry := range out.Failed {
+			i, convErr := strconv.Atoi(aws.ToString(entry.Id))
+			if convErr != nil || i < start || i >= end {
+				return nil, fmt.Errorf("alert: the topic answered for a message that was not sent")
+			}
+			failed = append(failed, i)
+			err = fmt.Errorf("alert: publishing: the topic refused a message (%s)", aws.ToString(entry.Code))
+		}
+	}
+	return failed, err
+}
