@@ -42,7 +42,9 @@ func (v *Variables) Int(name string) int {
 }
 
 // Days returns the variable, a whole number of days, as a duration of 24-hour days.
-func (v *Variables) Days(name string) time.Duration { return time.Duration(v.Int(name)) * 24 * time.Hour }
+func (v *Variables) Days(name string) time.Duration {
+	return time.Duration(v.Int(name)) * 24 * time.Hour
+}
 
 // Zone returns the variable as a time zone of the IANA database, for example America/Chicago.
 func (v *Variables) Zone(name string) *time.Location {

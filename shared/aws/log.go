@@ -2,7 +2,6 @@ package aws
 
 import (
 	"log/slog"
-	"os"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
@@ -11,10 +10,4 @@ import (
 // LogLevel parameter sets. What is logged is ids and counts; never a phone, a name or an A-number.
 func Log() {
 	slog.SetDefault(slog.New(lambdacontext.NewLogHandler()))
-}
-
-// Fatal logs why a function cannot start and ends the process. For main only.
-func Fatal(err error) {
-	slog.Error("cannot start", "error", err)
-	os.Exit(1)
 }
