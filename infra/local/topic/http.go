@@ -191,5 +191,6 @@ func (f form) message(prefix string) (message, error) {
 		}
 		m.attributes[name] = a
 	}
-	return m, m.check(f.get(prefix + "MessageStructure"))
+	err := m.check(f.get(prefix + "MessageStructure")) // it also reads the structure into m
+	return m, err
 }
