@@ -83,7 +83,7 @@ func TestText(t *testing.T) {
 	})
 	t.Run("Plural", func(t *testing.T) {
 		for count, want := range map[int]string{1: "1 try", 3: "3 tries"} {
-			if got := i18n.English.Text("error.code_wrong", map[string]any{"Count": count}); !strings.Contains(got, want) {
+			if got := i18n.English.Text("problem.code.wrong", map[string]any{"Count": count}); !strings.Contains(got, want) {
 				t.Errorf("got %q, want %q in it", got, want)
 			}
 		}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+	"voice.example/shared/web"
+)
+
+// form answers GET /custody: look-up by A-number, or with ?by=name by name.
+func (h *handler) form(w http.ResponseWriter, r *http.Request) error {
+	web.Outcome(r.Context(), "form")
+	return h.Render(w, r, formPage(web.Language(r), r.URL.Query().Get("by") == "name", nil))
+}
+
+func formPage(l i18n.Language, byName bool, form web.Form) web.Page {
+	page := web.Page{Template: "custody", Title: l.Text("custody.title", nil), Form: form, Repeat: form.Again()}
+	if byName {
+		page.Template, page.SwitchTo = "custody_name", "/custody?by=name"
+	}
+	return page
+}
+
+// answer answers POST /custody with what is known, in words.
+func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.DecodeForm(r, "by", "a_number", "country_of_birth", "last_name", "first_name", "date_of_birth")
+	if err != nil {
+		return err
+	}
+	l := web.Language(r)
+	q := query{form["a_number"], form["country_of_birth"], form["last_name"], form["first_name"], form["date_of_birth"]}
+	byName := form["by"] == "name" || q.byName()
+	records, err := h.findTyped(r, q, byName)
+	switch {
+	case errors.Is(err, custody.ErrNotFound):
+		web.Outcome(r.Context(), "not_found")
+		// Nothing of what was typed is on this page: it is one and the same for every reason there is.
+		return h.Render(w, r, web.Page{Template: "missing", Status: http.StatusNotFound, Title: l.Text("missing.title", nil)})
+	case err != nil:
+		return h.RenderForm(w, r, formPage(l, byName, form), err)
+	}
+	found := found{Several: len(records) > 1, ByName: byName}
+	for _, record := range records {
+		found.People = append(found.People, tell(record, l, h.Zone, h.now()))
+	}
+	web.Outcome(r.Context(), "found")
+	return h.Render(w, r, web.Page{Template: "answer", Title: l.Text("answer.title", nil), Form: form, Data: found, Repeat: form.Again()})
+}
+
+// findTyped is find for a form, which says by which way the person looks even when they left all of it empty.
+func (h *handler) findTyped(r *http.Request, q query, byName bool) ([]custody.Record, error) {
+	if !byName || q.byName() {
+		return h.find(r.Context(), q)
+	}
+	var check web.Check
+	parseCountry(&check, q.CountryOfBirth)
+	checkName(&check, "last_name", q.LastName)
+	checkName(&check, "first_name", q.FirstName)
+	return nil, check.Err()
+}
+
+// found is what the answer page shows. By name it must not lead to an A-number: whoever knows only a name would learn it.
+type found struct {
+	People          []told
+	Several, ByName bool
+}

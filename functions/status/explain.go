@@ -1,0 +1,74 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+)
+
+// told is a record in the reader's words.
+type told struct {
+	Sentence string // where the person stands
+	Means    string // what that means for the reader
+	Ahead    string // set when the record is dated later than now
+	AsOf     string
+	Old      string // set when the news is old
+}
+
+// staleAfter is when a reader is told that the news is old: feeds come daily, but for a weekend and a holiday.
+const staleAfter = 4 * 24 * time.Hour
+
+// tell words a record. Times are told in a zone.
+func tell(r custody.Record, l i18n.Language, zone *time.Location, now time.Time) told {
+	t := told{
+		Means: l.Text("status."+meaning(r), nil),
+		AsOf:  l.Text("answer.as_of", map[string]any{"When": l.DateTime(r.AsOf.In(zone))}),
+	}
+	id := string(r.Status)
+	switch {
+	case r.Status == custody.InCustody && r.InTransit:
+		id = "in_transit"
+	case r.Status == custody.InCustody && r.Facility == "":
+		id = "in_custody_somewhere"
+	}
+	if ahead := r.Since.After(now); ahead {
+		t.Ahead = l.Text("answer.ahead", map[string]any{"When": l.DateTime(r.Since.In(zone))})
+		if id != "in_transit" {
+			id += "_ahead"
+		}
+	}
+	t.Sentence = l.Text("status."+id, map[string]any{"Facility": r.Facility, "Since": l.Date(r.Since.In(zone))})
+	if age := now.Sub(r.AsOf); age > staleAfter && r.Status == custody.InCustody {
+		t.Old = l.Text("answer.old", map[string]any{"Count": int(age.Hours() / 24)})
+	}
+	return t
+}
+
+// meaning is the message that explains a status.
+func meaning(r custody.Record) string {
+	switch {
+	case r.Status == custody.InCustody && r.InTransit:
+		return "in_transit.means"
+	case r.Status == custody.Released:
+		return "released." + releaseKind(r.ReleaseReason)
+	}
+	return string(r.Status) + ".means"
+}
+
+// releaseKind says how a person was released, as far as the public may know. A release because a judge granted
+// relief, or because fear of return was found, shows that the person sought asylum, which is confidential (8 CFR
+// 208.6): those are told like any other of their kind, or without a kind.
+func releaseKind(reason string) string {
+	reason = strings.ToLower(reason)
+	for prefix, kind := range map[string]string{
+		"bonded out": "bond", "paroled": "parole", "order of recognizance": "recognizance",
+		"order of supervision": "supervision",
+	} {
+		if strings.HasPrefix(strings.TrimSpace(reason), prefix) {
+			return kind
+		}
+	}
+	return "means"
+}

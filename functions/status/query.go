@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"voice.example/shared/country"
+	"voice.example/shared/custody"
+	"voice.example/shared/web"
+)
+
+// maxName is more letters than any name in a record has.
+const maxName = 100
+
+// query is a look-up as it was written, in JSON or in a form: by A-number, or by name.
+type query struct {
+	ANumber        string `json:"a_number"`
+	CountryOfBirth string `json:"country_of_birth"`
+	LastName       string `json:"last_name"`
+	FirstName      string `json:"first_name"`
+	DateOfBirth    string `json:"date_of_birth"`
+}
+
+func (q query) byName() bool { return q.LastName != "" || q.FirstName != "" || q.DateOfBirth != "" }
+
+// find answers a look-up. What is wrong with it depends on its text alone and is told before any record is read;
+// after that there is one answer, custody.ErrNotFound, for all that is not there or may not be shown.
+func (h *handler) find(ctx context.Context, q query) ([]custody.Record, error) {
+	var check web.Check
+	born := parseCountry(&check, q.CountryOfBirth)
+	if q.byName() {
+		if q.ANumber != "" {
+			check.Add("a_number", "a_number.either")
+		}
+		checkName(&check, "last_name", q.LastName)
+		checkName(&check, "first_name", q.FirstName)
+		if !h.isDate(q.DateOfBirth) {
+			check.Add("date_of_birth", "date_of_birth.shape")
+		}
+		if err := check.Err(); err != nil {
+			return nil, err
+		}
+		return h.table.FindByName(ctx, custody.NameQuery{
+			LastName: q.LastName, FirstName: q.FirstName, CountryOfBirth: born, DateOfBirth: q.DateOfBirth,
+		}, h.now())
+	}
+	number, err := custody.ParseANumber(q.ANumber)
+	switch {
+	case q.ANumber == "":
+		check = append(web.Check{{Name: "a_number", Problem: "a_number.missing"}}, check...)
+	case err != nil:
+		check = append(web.Check{{Name: "a_number", Problem: "a_number.shape"}}, check...)
+	}
+	if err := check.Err(); err != nil {
+		return nil, err
+	}
+	record, err := h.table.Find(ctx, number, born, h.now())
+	if err != nil {
+		return nil, err
+	}
+	return []custody.Record{record}, nil
+}
+
+func parseCountry(check *web.Check, text string) country.Code {
+	code, err := country.Parse(text)
+	switch {
+	case text == "":
+		check.Add("country_of_birth", "country_of_birth.missing")
+	case err != nil:
+		check.Add("country_of_birth", "country_of_birth.unknown")
+	}
+	return code
+}
+
+func checkName(check *web.Check, field, name string) {
+	switch {
+	case name == "":
+		check.Add(field, field+".missing")
+	case utf8.RuneCountInString(name) > maxName:
+		check.Add(field, field+".long")
+	}
+}
+
+// isDate is true for no date and for a day between 1900 and now.
+func (h *handler) isDate(text string) bool {
+	if text == "" {
+		return true
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	return err == nil && day.Year() >= 1900 && day.Before(h.now())
+}

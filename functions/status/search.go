@@ -1,0 +1,57 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"voice.example/shared/custody"
+	"voice.example/shared/web"
+)
+
+// result is one record as POST /v1/custody/search gives it. It names nobody and repeats no number: the caller knows
+// whom they asked about, and a caller who does not shall not learn it.
+type result struct {
+	Status custody.Status `json:"status"`
+	// InTransit is true between two facilities.
+	InTransit bool      `json:"in_transit,omitempty"`
+	Since     time.Time `json:"since"`
+	// Facility is where the person is held; it is empty when they are not, or are being moved.
+	Facility    string    `json:"facility"`
+	FieldOffice string    `json:"field_office"`
+	AsOf        time.Time `json:"as_of"`
+	Explanation string    `json:"explanation"`
+}
+
+// search answers POST /v1/custody/search.
+func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
+	var q query
+	if err := web.DecodeJSON(r, &q); err != nil {
+		return err
+	}
+	records, err := h.find(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	language := web.Language(r)
+	results := make([]result, 0, len(records))
+	for _, record := range records {
+		words := tell(record, language, h.Zone, h.now())
+		explanation := words.Sentence
+		for _, more := range []string{words.Means, words.Ahead, words.Old} {
+			if more != "" {
+				explanation += " " + more
+			}
+		}
+		one := result{
+			Status: record.Status, InTransit: record.InTransit, Since: record.Since.UTC(),
+			FieldOffice: record.FieldOffice, AsOf: record.AsOf.UTC(), Explanation: explanation,
+		}
+		if record.Status == custody.InCustody && !record.InTransit {
+			one.Facility = record.Facility
+		}
+		results = append(results, one)
+	}
+	web.Outcome(r.Context(), "found")
+	w.Header().Set("Content-Language", string(language))
+	return web.WriteJSON(w, http.StatusOK, map[string]any{"results": results})
+}

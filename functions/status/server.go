@@ -1,0 +1,57 @@
+package main
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"voice.example/shared/custody"
+	"voice.example/shared/web"
+)
+
+//go:embed pages/*.html
+var pages embed.FS
+
+// handler answers look-ups from the custody table.
+type handler struct {
+	*web.Server
+	table *custody.Table
+	now   func() time.Time
+}
+
+// newServer routes what template.yaml sends to this function.
+func newServer(site web.Site, table *custody.Table, now func() time.Time) (http.Handler, error) {
+	files, err := fs.Sub(pages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	server, err := web.NewServer(site, files, now)
+	if err != nil {
+		return nil, err
+	}
+	h := &handler{Server: server, table: table, now: now}
+	server.Handle("GET", "/{$}", h.static("home"))
+	server.Handle("GET", "/help", h.static("help"))
+	server.Handle("GET", "/privacy", h.static("privacy"))
+	server.Handle("GET", "/assets/{file}", web.Asset)
+	server.Handle("GET", "/custody", h.form)
+	server.Handle("POST", "/custody", h.answer)
+	server.Handle("POST", "/v1/custody/search", h.search)
+	// The intake function's; the gateway sends a method that it has no route for here.
+	server.Elsewhere("/alerts", "GET", "POST")
+	server.Elsewhere("/alerts/verify", "POST")
+	server.Elsewhere("/alerts/stop", "POST")
+	server.Elsewhere("/v1/subscriptions", "POST")
+	server.Elsewhere("/v1/subscriptions/{id}", "GET", "PATCH", "DELETE")
+	server.Elsewhere("/v1/subscriptions/{id}/verify", "POST")
+	return server, nil
+}
+
+// static serves a page that is the same for everybody.
+func (h *handler) static(name string) web.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		web.Outcome(r.Context(), name)
+		return h.Render(w, r, web.Page{Template: name, Title: web.Language(r).Text(name+".title", nil)})
+	}
+}

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"voice.example/shared/i18n"
+)
+
+// MaxBody is how many bytes a request's body may have.
+const MaxBody = 16 << 10
+
+// maxDepth is how deep JSON may nest: no request of ours needs more than an object of lists.
+const maxDepth = 4
+
+// body reads a request's body of one content type.
+func body(r *http.Request, kind string) ([]byte, error) {
+	got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || got != kind {
+		return nil, &Error{Code: UnsupportedType}
+	}
+	content, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	if err != nil {
+		return nil, &Error{Code: Malformed}
+	}
+	if len(content) > MaxBody {
+		return nil, &Error{Code: TooLarge}
+	}
+	if !utf8.Valid(content) {
+		return nil, &Error{Code: Malformed}
+	}
+	return content, nil
+}
+
+// DecodeJSON reads a request's body, one JSON object, into a struct. It refuses, naming the field where there is
+// one: another content type, more than MaxBody, anything after the object, a field that target does not have, a
+// field given twice, a value of another type and deep nesting.
+func DecodeJSON(r *http.Request, target any) error {
+	content, err := body(r, "application/json")
+	if err != nil {
+		return err
+	}
+	if err := checkShape(content); err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	err = decoder.Decode(target)
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrongType) && wrongType.Field != "":
+		return &Error{Code: Invalid, Fields: []Field{{wrongType.Field, "field.type"}}}
+	}
+	// encoding/json has no type for this error.
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return &Error{Code: Invalid, Fields: []Field{{shorten(strings.Trim(name, `"`)), "field.unknown"}}}
+	}
+	return &Error{Code: Malformed}
+}
+
+// checkShape walks through JSON and refuses what encoding/json would let pass: fields given twice, of which it keeps
+// the last, and a second value after the first.
+func checkShape(content []byte) error {
+	if trimmed := bytes.TrimLeft(content, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
+		return &Error{Code: Malformed}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	if err := checkValue(decoder, "", 0); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return &Error{Code: Malformed}
+	}
+	return nil
+}
+
+func checkValue(decoder *json.Decoder, name string, depth int) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return &Error{Code: Malformed}
+	}
+	open, ok := token.(json.Delim)
+	if !ok {
+		return nil
+	}
+	if depth == maxDepth {
+		return &Error{Code: Invalid, Fields: []Field{{name, "field.deep"}}}
+	}
+	var seen []string
+	for decoder.More() {
+		inner := name
+		if open == '{' {
+			key, err := decoder.Token()
+			if err != nil {
+				return &Error{Code: Malformed}
+			}
+			// encoding/json ignores case, so "Phone" is "phone" a second time.
+			field := strings.ToLower(fmt.Sprint(key))
+			if inner = field; name != "" {
+				inner = name + "." + field
+			}
+			inner = shorten(inner)
+			if slices.Contains(seen, field) {
+				return &Error{Code: Invalid, Fields: []Field{{inner, "field.twice"}}}
+			}
+			seen = append(seen, field)
+		}
+		if err := checkValue(decoder, inner, depth+1); err != nil {
+			return err
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return &Error{Code: Malformed}
+	}
+	return nil
+}
+
+// shorten keeps a client's own field name from filling the answer.
+func shorten(name string) string {
+	if len(name) > 64 {
+		return strings.ToValidUTF8(name[:64], "") + "…"
+	}
+	return name
+}
+
+// Form is what was typed into a page's form, spaces around it removed.
+type Form map[string]string
+
+// Again is what to post to have the same answer in another language: the form without its lang. It is nil for nil.
+func (f Form) Again() Form {
+	if f == nil {
+		return nil
+	}
+	again := maps.Clone(f)
+	delete(again, "lang")
+	return again
+}
+
+// DecodeForm reads a form as strictly as DecodeJSON reads JSON. fields are the names the form may have, besides lang,
+// which sets the language of the answer.
+func DecodeForm(r *http.Request, fields ...string) (Form, error) {
+	content, err := body(r, "application/x-www-form-urlencoded")
+	if err != nil {
+		return nil, err
+	}
+	values, err := url.ParseQuery(string(content))
+	if err != nil {
+		return nil, &Error{Code: Malformed}
+	}
+	form := make(Form, len(values))
+	for name, list := range values {
+		switch {
+		case name != "lang" && !slices.Contains(fields, name):
+			return nil, &Error{Code: Invalid, Fields: []Field{{shorten(name), "field.unknown"}}}
+		case len(list) > 1:
+			return nil, &Error{Code: Invalid, Fields: []Field{{name, "field.twice"}}}
+		case !utf8.ValidString(list[0]):
+			return nil, &Error{Code: Malformed}
+		}
+		form[name] = strings.TrimSpace(list[0])
+	}
+	if l, ok := r.Context().Value(lineKey{}).(*line); ok {
+		l.language, _ = i18n.Parse(form["lang"])
+	}
+	return form, nil
+}

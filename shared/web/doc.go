@@ -1,0 +1,10 @@
+// Package web is the face that victims see: it turns API Gateway's events into ordinary HTTP and answers with pages
+// or JSON.
+//
+// Adapt joins net/http to the Lambda event. A Server routes, checks, logs one line a request and turns every error,
+// by one mapper, into a problem document (RFC 9457) or a page. Pages are HTML without scripts, in the reader's
+// language, with the hotline and a way out on each.
+//
+// Limits: no cookies, no sessions, no compression and no streaming; a request body is at most MaxBody. An error that
+// the mapper does not know reaches the client only as "internal"; its detail is in the log.
+package web

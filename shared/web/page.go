@@ -1,0 +1,206 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"voice.example/shared/country"
+	"voice.example/shared/i18n"
+)
+
+//go:embed pages/*.html
+var ownPages embed.FS
+
+// parsePages makes one template of each page: the layout and the parts around it.
+func parsePages(pages fs.FS) (map[string]*template.Template, error) {
+	base, err := template.ParseFS(ownPages, "pages/layout.html", "pages/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	templates := map[string]*template.Template{}
+	add := func(from fs.FS, file string) error {
+		page, err := base.Clone()
+		if err != nil {
+			return err
+		}
+		if page, err = page.ParseFS(from, file); err != nil {
+			return err
+		}
+		templates[strings.TrimSuffix(path.Base(file), ".html")] = page
+		return nil
+	}
+	files, err := fs.Glob(pages, "*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if err := add(pages, file); err != nil {
+			return nil, err
+		}
+	}
+	return templates, add(ownPages, "pages/error.html")
+}
+
+// Page is one answer for people.
+type Page struct {
+	Template string // the file's name without .html
+	Status   int    // 200 when zero
+	Title    string // in the reader's language
+	Form     Form   // what was typed, to be shown again
+	Problems []Field
+	Data     any
+	// Repeat holds the fields that bring this page up again when the language switch posts them. Nil makes the switch
+	// an ordinary link.
+	Repeat Form
+	// SwitchTo is where the language switch leads, the page's own path when empty.
+	SwitchTo string
+	// NoSwitch leaves the language switch out, where it would lose what the page shows.
+	NoSwitch bool
+}
+
+// view is what a template sees: the page, the site, and how to say things in the reader's language.
+type view struct {
+	Page
+	Site
+	Lang   i18n.Language
+	chosen bool
+}
+
+// Render writes a page in the language of the request.
+func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error {
+	if page.Status == 0 {
+		page.Status = http.StatusOK
+	}
+	_, isChosen := chosen(r)
+	if page.SwitchTo == "" {
+		page.SwitchTo = r.URL.Path
+	}
+	v := &view{Page: page, Site: s.Site, Lang: Language(r), chosen: isChosen}
+	var out bytes.Buffer
+	if err := s.templates[page.Template].ExecuteTemplate(&out, "layout", v); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", string(v.Lang))
+	w.WriteHeader(page.Status)
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// RenderForm shows a form again with what is wrong with it, if err is about its fields; any other error is returned.
+func (s *Server) RenderForm(w http.ResponseWriter, r *http.Request, page Page, err error) error {
+	e, known := describe(err)
+	if !known || len(e.Fields) == 0 {
+		return err
+	}
+	Outcome(r.Context(), string(e.Code))
+	page.Problems, page.Status = e.Fields, e.Code.status()
+	return s.Render(w, r, page)
+}
+
+// T says a message. pairs are the names and values of its placeholders.
+func (v *view) T(id string, pairs ...any) string {
+	data := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if name, ok := pairs[i].(string); ok {
+			data[name] = pairs[i+1]
+		}
+	}
+	return v.Lang.Text(id, data)
+}
+
+// Problem says what is wrong with a field.
+func (v *view) Problem(f Field) string { return v.Lang.Text("problem."+f.Problem, nil) }
+
+// Heading is the page's title as the browser shows it.
+func (v *view) Heading() string {
+	if len(v.Problems) > 0 {
+		return v.T("page.error_prefix") + " " + v.Title
+	}
+	return v.Title
+}
+
+// Href is a path of this site that keeps the chosen language.
+func (v *view) Href(path string) string {
+	if !v.chosen {
+		return path
+	}
+	return path + "?lang=" + string(v.Lang)
+}
+
+// Other is the language that the switch leads to.
+func (v *view) Other() i18n.Language {
+	if v.Lang == i18n.Spanish {
+		return i18n.English
+	}
+	return i18n.Spanish
+}
+
+// SwitchHref is the address of this page, or of the page before it, in the other language.
+func (v *view) SwitchHref() string {
+	to, err := url.Parse(v.SwitchTo)
+	if err != nil {
+		to = &url.URL{Path: "/"}
+	}
+	query := to.Query()
+	query.Set("lang", string(v.Other()))
+	to.RawQuery = query.Encode()
+	return to.String()
+}
+
+// Tel is the link that calls the hotline.
+func (v *view) Tel() template.URL {
+	number := strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, v.Hotline)
+	if !strings.HasPrefix(number, "+") && len(number) == 11 {
+		number = "+" + number
+	}
+	return template.URL("tel:" + number) // digits only, so nothing to escape
+}
+
+// DateTime tells a time in the site's zone.
+func (v *view) DateTime(t time.Time) string { return v.Lang.DateTime(t.In(v.Zone)) }
+
+// Countries lists the countries for a select.
+func (v *view) Countries() []country.Country { return country.All(string(v.Lang)) }
+
+// Stylesheet is the address of the style sheet; it changes with the sheet.
+func (v *view) Stylesheet() string { return stylesheetPath() }
+
+// Input is one field of a form, ready to be shown. Its words are the messages field.NAME.label and, when hinted,
+// field.NAME.hint.
+type Input struct {
+	Name, Kind         string
+	Label, Hint, Value string
+	Error              string
+}
+
+// Input describes a field with a hint; kind is digits, tel, code or text.
+func (v *view) Input(name, kind string) Input {
+	in := v.Plain(name, kind)
+	in.Hint = v.T("field." + name + ".hint")
+	return in
+}
+
+// Plain describes a field without a hint.
+func (v *view) Plain(name, kind string) Input {
+	in := Input{Name: name, Kind: kind, Label: v.T("field." + name + ".label"), Value: v.Form[name]}
+	for _, problem := range v.Problems {
+		if problem.Name == name {
+			in.Error = v.Problem(problem)
+			break
+		}
+	}
+	return in
+}

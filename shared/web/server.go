@@ -1,0 +1,147 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"voice.example/shared/i18n"
+)
+
+// Site is what every page says of who runs it.
+type Site struct {
+	Agency  string         // the agency's short name
+	Hotline string         // the number people are told to call, as it is printed
+	Zone    *time.Location // the zone that pages tell times in; nil is UTC
+}
+
+// HandlerFunc answers a request, or returns an error for the mapper to answer with.
+type HandlerFunc func(w http.ResponseWriter, r *http.Request) error
+
+// Server routes requests to handlers and answers for them when they fail. Routes are added before it serves.
+type Server struct {
+	Site
+	now       func() time.Time
+	mux       *http.ServeMux
+	allowed   map[string][]string // path pattern → methods
+	templates map[string]*template.Template
+}
+
+// NewServer makes a Server whose pages are the layout of this package around the *.html files of pages.
+func NewServer(site Site, pages fs.FS, now func() time.Time) (*Server, error) {
+	if site.Zone == nil {
+		site.Zone = time.UTC
+	}
+	templates, err := parsePages(pages)
+	if err != nil {
+		return nil, fmt.Errorf("reading the pages: %w", err)
+	}
+	s := &Server{Site: site, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates}
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, &Error{Code: NotFound})
+	})
+	return s, nil
+}
+
+// Handle routes a method and a path, a pattern of http.ServeMux without method, to a handler. The other methods of the
+// path are answered with 405 and the list of those it has.
+func (s *Server) Handle(method, path string, handler HandlerFunc) {
+	s.Elsewhere(path, method)
+	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
+		if err := handler(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// Elsewhere says that another function serves a path with these methods, so that a wrong method, which the gateway
+// sends here, is answered with 405 and not with 404.
+func (s *Server) Elsewhere(path string, methods ...string) {
+	if len(s.allowed[path]) == 0 {
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			s.fail(w, r, &Error{Code: WrongMethod, Allow: strings.Join(s.allowed[path], ", ")})
+		})
+	}
+	for _, method := range methods {
+		s.allowed[path] = append(s.allowed[path], method)
+		if method == http.MethodGet {
+			s.allowed[path] = append(s.allowed[path], http.MethodHead)
+		}
+	}
+	slices.Sort(s.allowed[path])
+}
+
+// ServeHTTP answers one request and logs one line of it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := s.now()
+	l := new(line)
+	r = r.WithContext(context.WithValue(r.Context(), lineKey{}, l))
+	secure(w.Header())
+	status := &statusWriter{ResponseWriter: w}
+	defer func() {
+		// A panic is logged by Adapt; here only that this request had one.
+		if cause := recover(); cause != nil {
+			l.outcome = "panic"
+			l.write(r.Context(), r, http.StatusInternalServerError, s.now().Sub(start))
+			panic(cause)
+		}
+	}()
+	s.mux.ServeHTTP(status, r)
+	l.write(r.Context(), r, status.status, s.now().Sub(start))
+}
+
+// fail answers with an error: a problem document, or a page that says the same.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	e, known := describe(err)
+	if l, ok := r.Context().Value(lineKey{}).(*line); ok {
+		if l.outcome = string(e.Code); !known || e.Code == Unavailable {
+			l.err = err
+		}
+	}
+	errorHeaders(w.Header(), e)
+	language := Language(r)
+	if wantsJSON(r) {
+		w.Header().Set("Content-Language", string(language))
+		// The client has gone if this fails: nothing is left to tell it.
+		_ = writeJSON(w, "application/problem+json", e.Code.status(), s.problem(e, language))
+		return
+	}
+	page := Page{
+		Template: "error", Status: e.Code.status(), Data: s.problem(e, language),
+		Title: language.Text("problem."+string(e.Code)+".title", nil), SwitchTo: startOf(r),
+	}
+	if err := s.Render(w, r, page); err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	}
+}
+
+// startOf is the page where a person begins again after an error.
+func startOf(r *http.Request) string {
+	for _, start := range []string{"/alerts", "/custody"} {
+		if r.URL.Path == start || strings.HasPrefix(r.URL.Path, start+"/") {
+			return start
+		}
+	}
+	return "/"
+}
+
+// Language is the language that a request is answered in: the form's or the link's, else the browser's.
+func Language(r *http.Request) i18n.Language {
+	if language, ok := chosen(r); ok {
+		return language
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"))
+}
+
+// chosen is the language that a person chose on our pages, if they did.
+func chosen(r *http.Request) (i18n.Language, bool) {
+	if l, ok := r.Context().Value(lineKey{}).(*line); ok && l.language != "" {
+		return l.language, true
+	}
+	return i18n.Parse(r.URL.Query().Get("lang"))
+}
