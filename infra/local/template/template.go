@@ -29,6 +29,8 @@ const (
 type Options struct {
 	// Parameters override the template's defaults by name. An unknown name is an error.
 	Parameters map[string]string
+	// Defaults replace the template's own defaults. A name that the template does not have is ignored.
+	Defaults map[string]string
 	// APIEndpoint answers GetAtt X.ApiEndpoint, and QueueEndpoint begins a queue's URL. Both are
 	// URLs without a final slash.
 	APIEndpoint, QueueEndpoint string
@@ -128,13 +130,9 @@ func (t *Template) readResources(node *yaml.Node) error {
 func (t *Template) readParameters(node *yaml.Node) error {
 	t.parameters = map[string]any{}
 	for name, body := range entries(node) {
-		value, overridden := t.options.Parameters[name]
-		if !overridden {
-			fallback := child(body, "Default")
-			if fallback == nil {
-				return fmt.Errorf("line %d: parameter %s has no default; give it with --param %s=…", body.Line, name, name)
-			}
-			value = fallback.Value
+		value, err := t.parameter(name, body)
+		if err != nil {
+			return err
 		}
 		if allowed := child(body, "AllowedValues"); allowed != nil {
 			if err := oneOf(value, allowed); err != nil {
@@ -152,6 +150,19 @@ func (t *Template) readParameters(node *yaml.Node) error {
 		}
 	}
 	return nil
+}
+
+func (t *Template) parameter(name string, body *yaml.Node) (string, error) {
+	if value, given := t.options.Parameters[name]; given {
+		return value, nil
+	}
+	if value, given := t.options.Defaults[name]; given {
+		return value, nil
+	}
+	if fallback := child(body, "Default"); fallback != nil {
+		return fallback.Value, nil
+	}
+	return "", fmt.Errorf("line %d: parameter %s has no default; give it with --param %s=…", body.Line, name, name)
 }
 
 // ofKind gives the resources of one type whose condition holds, in the file's order.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"voice.example/infra/local/bucket"
+	"voice.example/infra/local/queue"
+	"voice.example/infra/local/template"
+	"voice.example/infra/local/topic"
+)
+
+// What the template says, in the words of the packages that do it.
+
+func (s *stack) openQueues() (*queue.Service, error) {
+	queues, err := s.template.Queues()
+	if err != nil {
+		return nil, err
+	}
+	var configs []queue.Config
+	for _, q := range queues {
+		config := queue.Config{
+			Name: q.Name, ARN: q.ARN,
+			VisibilityTimeout: q.VisibilityTimeout, DelaySeconds: q.Delay, RetentionPeriod: q.Retention,
+		}
+		if q.DeadLetterARN != "" {
+			config.Redrive = &queue.RedrivePolicy{DeadLetterARN: q.DeadLetterARN, MaxReceiveCount: q.MaxReceiveCount}
+		}
+		configs = append(configs, config)
+	}
+	return queue.Open(s.db, time.Now, template.Region, configs...)
+}
+
+func (s *stack) openTopics() (*topic.Service, error) {
+	topics, err := s.template.Topics()
+	if err != nil {
+		return nil, err
+	}
+	config := topic.Config{Queues: s.queues, Phone: s.network, Region: template.Region, Now: time.Now, Log: s.console.log()}
+	for _, t := range topics {
+		var subscriptions []topic.Subscription
+		for _, sub := range t.Subscriptions {
+			subscriptions = append(subscriptions, topic.Subscription{
+				QueueARN: sub.QueueARN, RawMessageDelivery: sub.RawMessageDelivery,
+				FilterPolicy: sub.FilterPolicy, FilterPolicyScope: sub.FilterPolicyScope,
+			})
+		}
+		config.Topics = append(config.Topics, topic.Topic{Name: t.Name, ARN: t.ARN, Subscriptions: subscriptions})
+	}
+	return topic.New(config)
+}
+
+func (s *stack) openBuckets() (*bucket.Store, error) {
+	buckets, err := s.template.Buckets()
+	if err != nil {
+		return nil, err
+	}
+	config := bucket.Config{DB: s.db, Folder: s.state.path("objects"), Region: template.Region, Now: time.Now, Log: s.console.log()}
+	for _, b := range buckets {
+		var notifications []bucket.Notification
+		for i, n := range b.Notifications {
+			send, err := s.sender(n.QueueARN)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", b.LogicalID, err)
+			}
+			notifications = append(notifications, bucket.Notification{
+				ID: fmt.Sprintf("%s-%d", b.LogicalID, i+1), Events: []string{n.Event}, Prefix: n.Prefix, Suffix: n.Suffix, Send: send,
+			})
+		}
+		config.Buckets = append(config.Buckets, bucket.Bucket{Name: b.Name, Versioned: b.Versioned, Notifications: notifications})
+	}
+	return bucket.Open(config)
+}
+
+// sender puts message bodies into a queue.
+func (s *stack) sender(queueARN string) (func(context.Context, []byte) error, error) {
+	name := queueARN[strings.LastIndex(queueARN, ":")+1:]
+	q, err := s.queues.Queue(name)
+	if err != nil {
+		return nil, fmt.Errorf("queue %s: %w", name, err)
+	}
+	return func(ctx context.Context, body []byte) error {
+		_, err := q.Send(ctx, queue.Outgoing{Body: string(body)})
+		return err
+	}, nil
+}
