@@ -4,22 +4,18 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"voice.example/shared/aws"
-	"voice.example/shared/custody"
 	"voice.example/shared/web"
 )
 
 func main() {
 	aws.Log()
 	env := aws.Environment()
-	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE")}
-	cfg, cfgErr := aws.Load(context.Background())
-	table := custody.NewTable(dynamodb.NewFromConfig(cfg), env.Text("CUSTODY_TABLE"))
-	server, err := newServer(site, table, time.Now)
-	aws.Start(lambda.Start, web.Adapt(server), cfgErr, env.Err(), err)
+	cfg, err := aws.Load(context.Background())
+	server, serverErr := configure(cfg, env)
+	aws.Require(err, serverErr, env.Err())
+	lambda.Start(web.Adapt(server))
 }

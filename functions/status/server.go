@@ -6,12 +6,23 @@ import (
 	"net/http"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/web"
 )
 
 //go:embed pages/*.html
 var pages embed.FS
+
+// configure makes the server from the function's environment.
+func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE")}
+	table := custody.NewTable(dynamodb.NewFromConfig(cfg), env.Text("CUSTODY_TABLE"))
+	return newServer(site, table, time.Now)
+}
 
 // handler answers look-ups from the custody table.
 type handler struct {
