@@ -61,11 +61,11 @@ func DecodeJSON(r *http.Request, target any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return &Error{Code: Invalid, Fields: []Field{{wrongType.Field, "field.type"}}}
+		return &Error{Code: Invalid, Fields: []Field{{Name: wrongType.Field, Problem: "field.type"}}}
 	}
 	// encoding/json has no type for this error.
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return &Error{Code: Invalid, Fields: []Field{{shorten(strings.Trim(name, `"`)), "field.unknown"}}}
+		return &Error{Code: Invalid, Fields: []Field{{Name: shorten(strings.Trim(name, `"`)), Problem: "field.unknown"}}}
 	}
 	return &Error{Code: Malformed}
 }
@@ -97,7 +97,7 @@ func checkValue(decoder *json.Decoder, name string, depth int) error {
 		return nil
 	}
 	if depth == maxDepth {
-		return &Error{Code: Invalid, Fields: []Field{{name, "field.deep"}}}
+		return &Error{Code: Invalid, Fields: []Field{{Name: name, Problem: "field.deep"}}}
 	}
 	var seen []string
 	for decoder.More() {
@@ -114,7 +114,7 @@ func checkValue(decoder *json.Decoder, name string, depth int) error {
 			}
 			inner = shorten(inner)
 			if slices.Contains(seen, field) {
-				return &Error{Code: Invalid, Fields: []Field{{inner, "field.twice"}}}
+				return &Error{Code: Invalid, Fields: []Field{{Name: inner, Problem: "field.twice"}}}
 			}
 			seen = append(seen, field)
 		}
@@ -164,9 +164,9 @@ func DecodeForm(r *http.Request, fields ...string) (Form, error) {
 	for name, list := range values {
 		switch {
 		case name != "lang" && !slices.Contains(fields, name):
-			return nil, &Error{Code: Invalid, Fields: []Field{{shorten(name), "field.unknown"}}}
+			return nil, &Error{Code: Invalid, Fields: []Field{{Name: shorten(name), Problem: "field.unknown"}}}
 		case len(list) > 1:
-			return nil, &Error{Code: Invalid, Fields: []Field{{name, "field.twice"}}}
+			return nil, &Error{Code: Invalid, Fields: []Field{{Name: name, Problem: "field.twice"}}}
 		case !utf8.ValidString(list[0]):
 			return nil, &Error{Code: Malformed}
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
@@ -60,8 +61,20 @@ func (c Code) status() int {
 	return http.StatusInternalServerError
 }
 
-// Field says what is wrong with one field of a request. Problem is the id of a message, "problem." left out.
-type Field struct{ Name, Problem string }
+// Field says what is wrong with one field of a request. Problem is the id of a message, "problem." left out; Count is
+// the number in it, if it has one.
+type Field struct {
+	Name, Problem string
+	Count         int
+}
+
+// say words the problem.
+func (f Field) say(l i18n.Language) string {
+	if f.Count == 0 {
+		return l.Text("problem."+f.Problem, nil)
+	}
+	return l.Text("problem."+f.Problem, map[string]any{"Count": f.Count})
+}
 
 // Error is what went wrong as far as the one who asked may know it.
 type Error struct {
@@ -84,7 +97,7 @@ func (e *Error) Error() string {
 type Check []Field
 
 // Add notes a problem with a field.
-func (c *Check) Add(name, problem string) { *c = append(*c, Field{name, problem}) }
+func (c *Check) Add(name, problem string) { *c = append(*c, Field{Name: name, Problem: problem}) }
 
 // Err is nil when nothing was added.
 func (c Check) Err() error {
@@ -110,11 +123,11 @@ func describe(err error) (*Error, bool) {
 	case errors.Is(err, custody.ErrNotFound), errors.Is(err, subscription.ErrNotFound):
 		return &Error{Code: NotFound}, true
 	case errors.Is(err, custody.ErrANumber):
-		return &Error{Code: Invalid, Fields: []Field{{"a_number", "a_number.shape"}}}, true
+		return &Error{Code: Invalid, Fields: []Field{{Name: "a_number", Problem: "a_number.shape"}}}, true
 	case errors.As(err, &throttled):
 		return &Error{Code: Throttled, RetryAfter: throttled.RetryAfter}, true
 	case errors.As(err, &invalid):
-		return &Error{Code: Invalid, Fields: []Field{{invalid.Field, invalid.Field + "." + invalid.Problem}}}, true
+		return &Error{Code: Invalid, Fields: []Field{{Name: invalid.Field, Problem: invalid.Field + "." + invalid.Problem}}}, true
 	case errors.As(err, &wrong):
 		return &Error{Code: WrongCode, TriesLeft: wrong.TriesLeft}, true
 	case errors.Is(err, subscription.ErrCodeExpired):

@@ -117,7 +117,7 @@ func (v *view) T(id string, pairs ...any) string {
 }
 
 // Problem says what is wrong with a field.
-func (v *view) Problem(f Field) string { return v.Lang.Text("problem."+f.Problem, nil) }
+func (v *view) Problem(f Field) string { return f.say(v.Lang) }
 
 // Heading is the page's title as the browser shows it.
 func (v *view) Heading() string {

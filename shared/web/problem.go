@@ -37,7 +37,7 @@ func (s *Site) problem(e *Error, l i18n.Language) Problem {
 		Detail: l.Text("problem."+string(e.Code)+".detail", s.detail(e)),
 	}
 	for _, field := range e.Fields {
-		p.Errors = append(p.Errors, ProblemField{field.Name, l.Text("problem."+field.Problem, nil)})
+		p.Errors = append(p.Errors, ProblemField{field.Name, field.say(l)})
 	}
 	switch e.Code {
 	case WrongCode:

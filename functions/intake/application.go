@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"voice.example/shared/country"
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+	"voice.example/shared/phone"
+	"voice.example/shared/subscription"
+	"voice.example/shared/web"
+)
+
+// wanted is what somebody asks for as they wrote it, in JSON or in the form.
+type wanted struct {
+	ANumber        string          `json:"a_number"`
+	CountryOfBirth string          `json:"country_of_birth"`
+	Phone          string          `json:"phone"`
+	Language       string          `json:"language"`
+	Events         []custody.Event `json:"events"`
+	Discreet       bool            `json:"discreet"`
+	CodeWord       string          `json:"code_word"`
+}
+
+// application reads what was written and says all that is wrong with it at once. Whoever names no language for their
+// texts gets that of the request.
+func (in wanted) application(r *http.Request) (subscription.Application, error) {
+	var check web.Check
+	app := subscription.Application{
+		Language: web.Language(r), Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord,
+	}
+	var err error
+	if app.ANumber, err = custody.ParseANumber(in.ANumber); strings.TrimSpace(in.ANumber) == "" {
+		check.Add("a_number", "a_number.missing")
+	} else if err != nil {
+		check.Add("a_number", "a_number.shape")
+	}
+	if app.CountryOfBirth, err = country.Parse(in.CountryOfBirth); strings.TrimSpace(in.CountryOfBirth) == "" {
+		check.Add("country_of_birth", "country_of_birth.missing")
+	} else if err != nil {
+		check.Add("country_of_birth", "country_of_birth.unknown")
+	}
+	if app.Phone, err = phone.Parse(in.Phone); err != nil {
+		check.Add("phone", phoneProblem(err))
+	}
+	if in.Language != "" {
+		language, ok := i18n.Parse(in.Language)
+		if !ok {
+			check.Add("language", "language.unknown")
+		}
+		app.Language = language
+	}
+	return app, check.Err()
+}
+
+// phoneProblem says what is wrong with a phone number.
+func phoneProblem(err error) string {
+	switch {
+	case errors.Is(err, phone.ErrEmpty):
+		return "phone.missing"
+	case errors.Is(err, phone.ErrLength):
+		return "phone.length"
+	case errors.Is(err, phone.ErrLandline):
+		return "phone.landline"
+	case errors.Is(err, phone.ErrNotTextable):
+		return "phone.kind"
+	}
+	return "phone.number"
+}
+
+// idempotencyKey is the request's Idempotency-Key header: none, or up to 255 visible ASCII characters.
+func idempotencyKey(r *http.Request) (string, error) {
+	key := r.Header.Get("Idempotency-Key")
+	visible := func(c rune) rune {
+		if c < '!' || c > '~' {
+			return c
+		}
+		return -1
+	}
+	if len(key) > 255 || strings.Map(visible, key) != "" {
+		var check web.Check
+		check.Add("Idempotency-Key", "idempotency_key.shape")
+		return "", check.Err()
+	}
+	return key, nil
+}
+
+// checkCode refuses what cannot be a code before it costs a try.
+func checkCode(code string) error {
+	digits := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(code)
+	var check web.Check
+	switch {
+	case digits == "":
+		check.Add("code", "code.missing")
+	case len(digits) != 6 || strings.Trim(digits, "0123456789") != "":
+		check.Add("code", "code.shape")
+	}
+	return check.Err()
+}

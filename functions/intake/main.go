@@ -1,0 +1,21 @@
+// Command intake is the Lambda function that takes subscriptions: it texts a one-time code, turns a confirmed request
+// into a subscription, and lets whoever holds its manage token see, change and end it.
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"voice.example/shared/aws"
+	"voice.example/shared/web"
+)
+
+func main() {
+	aws.Log()
+	env := aws.Environment()
+	cfg, err := aws.Load(context.Background())
+	server, serverErr := configure(cfg, env)
+	aws.Require(err, serverErr, env.Err())
+	lambda.Start(web.Adapt(server))
+}

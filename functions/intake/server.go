@@ -1,0 +1,65 @@
+package main
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/shared/aws"
+	"voice.example/shared/limit"
+	"voice.example/shared/secret"
+	"voice.example/shared/sms"
+	"voice.example/shared/subscription"
+	"voice.example/shared/web"
+)
+
+//go:embed pages/*.html
+var pages embed.FS
+
+// configure makes the server from the function's environment.
+func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
+	keys, err := secret.New(env.Text("DATA_KEY"))
+	if err != nil {
+		return nil, err
+	}
+	db := dynamodb.NewFromConfig(cfg)
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
+	return newServer(site, &subscription.Store{
+		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: time.Now,
+		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: time.Now},
+		Sender: sms.NewSNS(cfg), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
+	})
+}
+
+// handler answers from the store of subscriptions.
+type handler struct {
+	*web.Server
+	store *subscription.Store
+}
+
+// newServer routes what template.yaml sends to this function.
+func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
+	files, err := fs.Sub(pages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	server, err := web.NewServer(site, files, store.Now)
+	if err != nil {
+		return nil, err
+	}
+	h := &handler{Server: server, store: store}
+	server.Handle("GET", "/alerts", h.showForm)
+	server.Handle("POST", "/alerts", h.takeForm)
+	server.Handle("POST", "/alerts/verify", h.takeCode)
+	server.Handle("POST", "/alerts/stop", h.takeStop)
+	server.Handle("POST", "/v1/subscriptions", h.subscribe)
+	server.Handle("POST", "/v1/subscriptions/{id}/verify", h.verify)
+	server.Handle("GET", "/v1/subscriptions/{id}", h.show)
+	server.Handle("PATCH", "/v1/subscriptions/{id}", h.change)
+	server.Handle("DELETE", "/v1/subscriptions/{id}", h.stop)
+	return server, nil
+}
