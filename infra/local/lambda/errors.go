@@ -30,8 +30,8 @@ type FunctionError struct {
 	Message string // what the function said; it may hold anything and belongs in no log
 }
 
-// Error gives type and message.
-func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
+// Error gives the type alone: errors end up in logs, where the message has no place.
+func (e *FunctionError) Error() string { return "the function failed: " + e.Type }
 
 // Payload is the JSON that a caller of Lambda's own API would be given.
 func (e *FunctionError) Payload() []byte {
