@@ -74,8 +74,8 @@ func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Rec
 	}
 	next.NameKey = NameKeyOf(next.LastName, next.FirstName, next.CountryOfBirth)
 
-	if next.Status != o.Status {
-		next.ReleaseReason = "" // the old status's reason is not the new one's
+	if next.Status != o.Status || o.StintStart.After(next.StintStart) {
+		next.ReleaseReason = "" // why the last stint ended is not why this one does
 	}
 	next.Status, next.InTransit = o.Status, o.InTransit
 	say(&next.ReleaseReason, o.ReleaseReason)

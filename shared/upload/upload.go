@@ -1,0 +1,103 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"voice.example/shared/aws"
+	"voice.example/shared/custody"
+	"voice.example/shared/roster"
+)
+
+// State is how far an upload has come.
+type State string
+
+const (
+	Received   State = "received"
+	Validating State = "validating"
+	Diffing    State = "diffing"
+	PlanReady  State = "planned"
+	Applying   State = "applying"
+	Done       State = "done"
+	Rejected   State = "rejected" // the file as a whole cannot be read
+	Failed     State = "failed"   // the file is gone
+)
+
+// ended reports whether nothing is left to do.
+func (s State) ended() bool { return s == Done || s == Rejected || s == Failed }
+
+// Object is one version of one object in the bucket.
+type Object struct {
+	Bucket, Key string
+	// Version is S3's version id or, in a bucket without versions, what else tells this object from the next of the
+	// same key.
+	Version string
+	// Versioned says that Version is S3's.
+	Versioned  bool
+	ReceivedAt time.Time
+}
+
+// ID is the upload's id: 32 hexadecimal characters made from bucket, key and version.
+func (o Object) ID() string {
+	sum := sha256.Sum256([]byte(o.Bucket + "\x00" + o.Key + "\x00" + o.Version))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Counts is what became of a file's rows. Rows is the next five together.
+type Counts struct {
+	Rows       int `json:"rows" dynamodbav:"rows"`
+	Applied    int `json:"applied" dynamodbav:"applied"`
+	Unchanged  int `json:"unchanged" dynamodbav:"unchanged"`
+	Superseded int `json:"superseded" dynamodbav:"superseded"` // older than the record, or than another row of the file
+	Rejected   int `json:"rejected" dynamodbav:"rejected"`
+	Conflicts  int `json:"conflicts" dynamodbav:"conflicts"` // another upload changed the record meanwhile
+	Events     int `json:"events" dynamodbav:"events"`
+	Alerts     int `json:"alerts" dynamodbav:"alerts"` // subscriptions that the events go to, counted when planned
+}
+
+// add adds up what became of rows, and Rows with them.
+func (c *Counts) add(other Counts) {
+	c.Applied += other.Applied
+	c.Unchanged += other.Unchanged
+	c.Superseded += other.Superseded
+	c.Rejected += other.Rejected
+	c.Conflicts += other.Conflicts
+	c.Events += other.Events
+	c.Alerts += other.Alerts
+	c.Rows = c.Applied + c.Unchanged + c.Superseded + c.Rejected + c.Conflicts
+}
+
+// ErrBusy says that another worker has the upload; ErrOutOfTime that this one must stop, and that the next will go on
+// from the last checkpoint.
+var (
+	ErrBusy      = errors.New("upload: another worker has it")
+	ErrOutOfTime = errors.New("upload: out of time, to be continued")
+)
+
+// Counter says how many subscriptions there are to a person; subscription.Store does.
+type Counter interface {
+	Count(ctx context.Context, a custody.ANumber) (int, error)
+}
+
+// Pipeline applies uploads. Its clients must be attached to its Meter for the report's figures to be true.
+type Pipeline struct {
+	S3          *s3.Client
+	DynamoDB    *dynamodb.Client
+	Table       string // of uploads
+	Custody     *custody.Table
+	Subscribers Counter
+	Meter       *aws.Meter
+	Zone        *time.Location // of times in files that name none
+	Future      time.Duration  // how far ahead a time in a file may lie
+	Now         func() time.Time
+}
+
+func (p *Pipeline) options() roster.Options {
+	return roster.Options{Zone: p.Zone, Now: p.Now(), Future: p.Future}
+}
