@@ -106,7 +106,7 @@ func eachIn(tx *bbolt.Tx, bucket, prefix, start string, visit func(version) bool
 		return nil
 	}
 	c := b.Cursor()
-	for k, _ := c.Seek([]byte(max(prefix, start))); bytes.HasPrefix(k, []byte(prefix)); k, _ = c.Next() {
+	for k, _ := c.Seek([]byte(max(prefix, start))); k != nil && bytes.HasPrefix(k, []byte(prefix)); k, _ = c.Next() {
 		var v version
 		if err := durable.Get(b, k, &v); err != nil {
 			return err
