@@ -42,6 +42,9 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.RenderForm(w, r, formPage(l, byName, form), err)
 	}
 	found := found{Several: len(records) > 1, ByName: byName}
+	if !byName {
+		found.About = about(records[0], l)
+	}
 	for _, record := range records {
 		found.People = append(found.People, tell(record, l, h.Zone, h.now()))
 	}
@@ -64,5 +67,15 @@ func (h *handler) findTyped(r *http.Request, q query, byName bool) ([]custody.Re
 // found is what the answer page shows. By name it must not lead to an A-number: whoever knows only a name would learn it.
 type found struct {
 	People          []told
+	About           string // who was asked about, by A-number
 	Several, ByName bool
+}
+
+// about repeats what was asked, in the groups of three that papers print, so that a slip is seen.
+func about(r custody.Record, l i18n.Language) string {
+	digits := string(r.ANumber)
+	return l.Text("answer.about", map[string]any{
+		"Number":  "A" + digits[:3] + "-" + digits[3:6] + "-" + digits[6:],
+		"Country": r.CountryOfBirth.Name(string(l)),
+	})
 }
