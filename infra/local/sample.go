@@ -104,7 +104,7 @@ func at(facility [2]string, in, out int, reason string) sampleStint {
 
 // samplePeople has one of most things that can be found, and a minor and a protected person, who cannot.
 var samplePeople = []samplePerson{
-	{"A900-000-001", "Ejemplo", "Mateo", 34, "HONDURAS", "Male", "N", []sampleStint{at(northField, 12, 0, "")}},
+	{"A900-000-001", "Ejemplo", "Mateo", 34, "HONDURAS", "Male", "N", []sampleStint{at(northField, 1, 0, "")}},
 	{"A900-000-002", "Amostra", "Beatriz", 41, "BRAZIL", "Female", "N", []sampleStint{at(northField, 30, 9, "Transferred"), at(southField, 9, 0, "")}},
 	{"A900-000-003", "Örnek", "Deniz", 28, "TURKEY", "Male", "N", []sampleStint{at(southField, 45, 3, "Bonded Out - IJ")}},
 	{"A900-000-004", "Muestra", "Lucía", 52, "MEXICO", "Female", "N", []sampleStint{at(northField, 60, 5, "Removed")}},
