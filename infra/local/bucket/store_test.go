@@ -421,6 +421,10 @@ func TestEvents(t *testing.T) {
 		if body != string(first)+string(second) || *out.ETag != *done.ETag || !strings.HasSuffix(*out.ETag, `-2"`) || *out.ContentType != "text/csv" {
 			t.Errorf("%d bytes, ETag %s and %s", len(body), *out.ETag, *done.ETag)
 		}
+		head, err := f.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: key(name), Key: key("uploads/big")})
+		if err != nil || *head.ETag != *done.ETag {
+			t.Errorf("head: %+v, %v", head, err)
+		}
 		got := f.sent(1)
 		if got[0].EventName != "ObjectCreated:CompleteMultipartUpload" || got[0].S3.Object.Size != int64(len(body)) || f.files() != 1 {
 			t.Errorf("events %+v, %d files", got, f.files())

@@ -37,7 +37,9 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		asGet.Method = http.MethodGet
 		r = asGet
 	}
-	s.s3.ServeHTTP(&response{ResponseWriter: w}, r)
+	corrected := &response{ResponseWriter: w}
+	s.s3.ServeHTTP(corrected, r)
+	corrected.correct() // an answer without a body has not been written yet
 }
 
 // presignExpired says whether a presigned request is past its time. Its signature is not checked.
