@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"voice.example/infra/local/dynamodb/dynamodbtest"
+	"voice.example/shared/limit"
+	"voice.example/shared/phone"
+	"voice.example/shared/secret"
+	"voice.example/shared/subscription"
+	"voice.example/shared/web"
+)
+
+// desk is the function on a database of its own, with a clock to turn and a phone to read.
+type desk struct {
+	http.Handler
+	now   time.Time
+	texts []string
+	fail  error
+}
+
+// Send is the phone network.
+func (d *desk) Send(_ context.Context, _ phone.Number, text string) (string, error) {
+	if d.fail != nil {
+		return "", d.fail
+	}
+	d.texts = append(d.texts, text)
+	return "message", nil
+}
+
+// code is the code of the last text.
+func (d *desk) code(t *testing.T) string {
+	t.Helper()
+	if len(d.texts) == 0 {
+		t.Fatal("no text was sent")
+	}
+	code := regexp.MustCompile(`\b\d{6}\b`).FindString(d.texts[len(d.texts)-1])
+	if code == "" {
+		t.Fatal("the text has no code")
+	}
+	return code
+}
+
+// wrongCode is six digits that are not the code.
+func (d *desk) wrongCode(t *testing.T) string {
+	if d.code(t) == "000000" {
+		return "111111"
+	}
+	return "000000"
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	db := dynamodbtest.New(t)
+	keys, err := secret.New(strings.Repeat("k", 64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return d.now }
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, &subscription.Store{
+		Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: d, Agency: "VOICE", Now: clock,
+		Limits:               &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
+		CodesPerPhonePerHour: 3, CodesPerHour: 1000,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// ask sends a request; extra are header names and values.
+func (d *desk) ask(method, path, kind, body string, extra ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	for i := 0; i+1 < len(extra); i += 2 {
+		r.Header.Set(extra[i], extra[i+1])
+	}
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w
+}
+
+func (d *desk) json(method, path, body string, extra ...string) *httptest.ResponseRecorder {
+	return d.ask(method, path, "application/json", body, extra...)
+}
+
+func (d *desk) post(path string, form url.Values) *httptest.ResponseRecorder {
+	return d.ask("POST", path, "application/x-www-form-urlencoded", form.Encode())
+}
+
+// request subscribes a phone and gives the request's id.
+func (d *desk) request(t *testing.T, number string, extra ...string) string {
+	t.Helper()
+	w := d.json("POST", "/v1/subscriptions",
+		`{"a_number":"A012-345-678","country_of_birth":"Mexico","phone":"`+number+`","language":"en"}`, extra...)
+	if w.Code != http.StatusAccepted {
+		t.Fatalf("got %d: %s", w.Code, w.Body)
+	}
+	var answer struct {
+		ID string `json:"subscription_id"`
+	}
+	decode(t, w, &answer)
+	return answer.ID
+}
+
+func decode(t *testing.T, w *httptest.ResponseRecorder, target any) {
+	t.Helper()
+	if err := json.Unmarshal(w.Body.Bytes(), target); err != nil {
+		t.Fatalf("%v in %s", err, w.Body)
+	}
+}
+
+// problem is the part of a problem document that tests look at.
+type problem struct {
+	Code      string
+	Title     string
+	Detail    string
+	Hotline   string
+	TriesLeft *int `json:"tries_left"`
+	Errors    []struct{ Field, Problem string }
+}
+
+func fields(p problem) string {
+	var names []string
+	for _, e := range p.Errors {
+		names = append(names, e.Field)
+	}
+	return strings.Join(names, " ")
+}

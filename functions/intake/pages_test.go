@@ -1,0 +1,118 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"voice.example/shared/sms"
+)
+
+// hidden reads a hidden field of a page.
+func hidden(t *testing.T, body, name string) string {
+	t.Helper()
+	found := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(body)
+	if found == nil {
+		t.Fatalf("the page has no field %s: %s", name, body)
+	}
+	return found[1]
+}
+
+func typed() url.Values {
+	return url.Values{"a_number": {"012345678"}, "country_of_birth": {"MX"}, "phone": {"(202) 555-0143"}, "language": {"es"}, "lang": {"es"},
+		"discreet": {"yes"}, "code_word": {"Roble"}}
+}
+
+func TestPages(t *testing.T) {
+	t.Run("FromFormToStop", func(t *testing.T) {
+		d := newDesk(t)
+		form := d.ask("GET", "/alerts?lang=es", "", "")
+		if form.Code != http.StatusOK || !strings.Contains(form.Body.String(), "¿Alguien más ve su teléfono?") {
+			t.Fatalf("got %d %s", form.Code, form.Body)
+		}
+		if body := form.Body.String(); strings.Index(body, "¿Alguien más") > strings.Index(body, `name="phone"`) {
+			t.Error("the warning comes after the number is asked for")
+		}
+		ask := typed()
+		ask.Set("key", hidden(t, form.Body.String(), "key"))
+		code := d.post("/alerts", ask)
+		if code.Code != http.StatusOK || !strings.Contains(code.Body.String(), "termina en 43") {
+			t.Fatalf("got %d %s", code.Code, code.Body)
+		}
+		if strings.Contains(code.Body.String(), "5550143") || strings.Contains(code.Body.String(), "555-0143") {
+			t.Error("the page tells the whole phone number")
+		}
+		if d.post("/alerts", ask); len(d.texts) != 1 {
+			t.Errorf("pressing twice sent %d texts", len(d.texts))
+		}
+		id := hidden(t, code.Body.String(), "id")
+		wrong := d.post("/alerts/verify", url.Values{"id": {id}, "ending": {"43"}, "code": {d.wrongCode(t)}, "lang": {"es"}})
+		if wrong.Code != http.StatusUnprocessableEntity || !strings.Contains(wrong.Body.String(), "Le quedan 4 intentos") {
+			t.Errorf("got %d %s", wrong.Code, wrong.Body)
+		}
+		done := d.post("/alerts/verify", url.Values{"id": {id}, "ending": {"43"}, "code": {" " + d.code(t)[:3] + " " + d.code(t)[3:]}, "lang": {"es"}})
+		if done.Code != http.StatusOK || !strings.Contains(done.Body.String(), "palabra clave: Roble") || !strings.Contains(done.Body.String(), "no nombrarán") {
+			t.Fatalf("got %d %s", done.Code, done.Body)
+		}
+		stop := url.Values{"id": {hidden(t, done.Body.String(), "id")}, "manage_token": {hidden(t, done.Body.String(), "manage_token")}, "lang": {"es"}}
+		if stopped := d.post("/alerts/stop", stop); stopped.Code != http.StatusOK || !strings.Contains(stopped.Body.String(), "desactivados") {
+			t.Errorf("got %d %s", stopped.Code, stopped.Body)
+		}
+		if again := d.post("/alerts/stop", stop); again.Code != http.StatusUnauthorized || !strings.Contains(again.Body.String(), "STOP") {
+			t.Errorf("got %d %s", again.Code, again.Body)
+		}
+	})
+	t.Run("StartIsFilledInAndSendsNothing", func(t *testing.T) {
+		d := newDesk(t)
+		w := d.post("/alerts", url.Values{"step": {"start"}, "a_number": {"012 345 678"}, "country_of_birth": {"Mexico"}, "lang": {"en"}})
+		body := w.Body.String()
+		if w.Code != http.StatusOK || !strings.Contains(body, `value="012 345 678"`) || !strings.Contains(body, `<option value="MX" selected>`) {
+			t.Errorf("got %d %s", w.Code, body)
+		}
+		if len(d.texts) != 0 || strings.Contains(body, "aria-invalid") {
+			t.Error("the form was taken as sent")
+		}
+	})
+	t.Run("LanguageSwitchOfTheCodePageSendsNoText", func(t *testing.T) {
+		d := newDesk(t)
+		body := d.post("/alerts", typed()).Body.String()
+		again := d.post("/alerts", url.Values{"step": {"code"}, "id": {hidden(t, body, "id")}, "ending": {"43"}, "lang": {"en"}})
+		if !strings.Contains(again.Body.String(), "ending in 43") || len(d.texts) != 1 {
+			t.Errorf("got %d texts and %s", len(d.texts), again.Body)
+		}
+	})
+	t.Run("ErrFieldsAreShownAgain", func(t *testing.T) {
+		ask := typed()
+		ask.Set("phone", "18002345678")
+		ask.Set("code_word", "no.good")
+		w := newDesk(t).post("/alerts", ask)
+		if body := w.Body.String(); w.Code != http.StatusBadRequest || !strings.Contains(body, `href="#phone"`) || !strings.Contains(body, `value="18002345678"`) ||
+			!strings.Contains(body, `name="discreet" value="yes" checked`) || !strings.Contains(body, `value="no.good"`) {
+			t.Errorf("got %d %s", w.Code, body)
+		}
+	})
+	t.Run("ErrNotSentGivesTheHotline", func(t *testing.T) {
+		d := newDesk(t)
+		d.fail = &sms.Error{Outcome: sms.Permanent}
+		if w := d.post("/alerts", typed()); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "llame al 1-855-488-6423") {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	})
+	t.Run("ErrThrottled", func(t *testing.T) {
+		d := newDesk(t)
+		for range 3 {
+			d.request(t, "2025550143")
+		}
+		if w := d.post("/alerts", typed()); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "60 minutos") {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	})
+	t.Run("ErrUnknownRequest", func(t *testing.T) {
+		w := newDesk(t).post("/alerts/verify", url.Values{"id": {"x"}, "code": {"123456"}})
+		if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `href="/alerts"`) {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	})
+}
