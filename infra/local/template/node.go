@@ -1,9 +1,7 @@
 package template
 
 import (
-	"fmt"
 	"iter"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -34,23 +32,4 @@ func entries(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
 			}
 		}
 	}
-}
-
-func oneOf(value string, allowed *yaml.Node) error {
-	var names []string
-	for _, item := range allowed.Content {
-		if item.Value == value {
-			return nil
-		}
-		names = append(names, item.Value)
-	}
-	return fmt.Errorf("%q is not one of %s", value, strings.Join(names, ", "))
-}
-
-func commaList(value string) []any {
-	var list []any
-	for item := range strings.SplitSeq(value, ",") {
-		list = append(list, strings.TrimSpace(item))
-	}
-	return list
 }

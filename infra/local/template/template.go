@@ -126,45 +126,6 @@ func (t *Template) readResources(node *yaml.Node) error {
 	return nil
 }
 
-// readParameters takes each parameter's override or default, and checks AllowedValues.
-func (t *Template) readParameters(node *yaml.Node) error {
-	t.parameters = map[string]any{}
-	for name, body := range entries(node) {
-		value, err := t.parameter(name, body)
-		if err != nil {
-			return err
-		}
-		if allowed := child(body, "AllowedValues"); allowed != nil {
-			if err := oneOf(value, allowed); err != nil {
-				return fmt.Errorf("line %d: parameter %s: %w", body.Line, name, err)
-			}
-		}
-		t.parameters[name] = value
-		if kind := child(body, "Type"); kind != nil && kind.Value == "CommaDelimitedList" {
-			t.parameters[name] = commaList(value)
-		}
-	}
-	for name := range t.options.Parameters {
-		if _, known := t.parameters[name]; !known {
-			return fmt.Errorf("there is no parameter %s", name)
-		}
-	}
-	return nil
-}
-
-func (t *Template) parameter(name string, body *yaml.Node) (string, error) {
-	if value, given := t.options.Parameters[name]; given {
-		return value, nil
-	}
-	if value, given := t.options.Defaults[name]; given {
-		return value, nil
-	}
-	if fallback := child(body, "Default"); fallback != nil {
-		return fallback.Value, nil
-	}
-	return "", fmt.Errorf("line %d: parameter %s has no default; give it with --param %s=…", body.Line, name, name)
-}
-
 // ofKind gives the resources of one type whose condition holds, in the file's order.
 func (t *Template) ofKind(kind string) ([]*resource, error) {
 	var found []*resource

@@ -151,6 +151,28 @@ Resources:
 			}
 		})
 	}
+	for name, test := range map[string]struct {
+		rule, value string
+		ok          bool
+	}{
+		"PatternMatches":  {"AllowedPattern: '^$|[a-z]+'", "abc", true},
+		"ErrPattern":      {"AllowedPattern: '[a-z]+'", "abc1", false},
+		"LengthAtTheEdge": {"MaxLength: 3", "abc", true},
+		"ErrTooLong":      {"MaxLength: 3", "abcd", false},
+		"ErrTooShort":     {"MinLength: 3", "ab", false},
+		"ValueInBounds":   {"MinValue: 1, MaxValue: 9", "9", true},
+		"ErrTooBig":       {"MinValue: 1, MaxValue: 9", "10", false},
+		"ErrTooSmall":     {"MinValue: 1", "0", false},
+		"ErrNoNumber":     {"MinValue: 1", "many", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := template.Parse([]byte("Parameters: {P: {Type: String, "+test.rule+"}}\nResources: {A: {Type: AWS::SQS::Queue}}"),
+				template.Options{Parameters: map[string]string{"P": test.value}})
+			if (err == nil) != test.ok {
+				t.Fatalf("err = %v", err)
+			}
+		})
+	}
 	t.Run("ErrNoDefault", func(t *testing.T) {
 		_, err := template.Parse([]byte("Parameters: {P: {Type: String}}\nResources: {A: {Type: AWS::SQS::Queue}}"), template.Options{})
 		if err == nil || !strings.Contains(err.Error(), "--param P=") {
