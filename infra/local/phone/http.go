@@ -1,10 +1,13 @@
 package phone
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -60,13 +63,23 @@ func (n *Network) serveMessages(w http.ResponseWriter, r *http.Request) {
 }
 
 func (n *Network) serveReply(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
+		answer(w, http.StatusBadRequest, problem{"the reply could not be read"})
+		return
+	}
+	// What curl sends without a Content-Type is called a form too, so the text itself decides.
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	form := kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
+	form := kind == "application/x-www-form-urlencoded" && !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
 	var in struct{ From, Body string }
 	if form {
-		in.From, in.Body = r.FormValue("from"), r.FormValue("body")
-	} else if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		var values url.Values
+		values, err = url.ParseQuery(string(text))
+		in.From, in.Body = values.Get("from"), values.Get("body")
+	} else {
+		err = json.Unmarshal(text, &in)
+	}
+	if err != nil {
 		answer(w, http.StatusBadRequest, problem{`send {"from": "+1…", "body": "…"}`})
 		return
 	}

@@ -267,6 +267,16 @@ func TestReply(t *testing.T) {
 			t.Errorf("%d to %q", w.Code, w.Header().Get("Location"))
 		}
 	})
+	run("JSONThatIsCalledAFormIsRead", func(t *testing.T, f *fixture) {
+		w := f.call("POST", "/replies", "application/x-www-form-urlencoded", `{"from":"`+to+`","body":"1+1"}`)
+		if w.Code != http.StatusAccepted {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		f.runFor(time.Second)
+		if len(f.replies) != 1 || f.replies[0].MessageBody != "1+1" {
+			t.Errorf("replies %+v", f.replies)
+		}
+	})
 	run("ErrInvalidNumberOrEmpty", func(t *testing.T, f *fixture) {
 		for _, body := range []string{`{"from":"5","body":"x"}`, `{"from":"` + to + `","body":" "}`, `rubbish`} {
 			if w := f.call("POST", "/replies", "application/json", body); w.Code != 400 {
