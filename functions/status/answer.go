@@ -75,7 +75,7 @@ type found struct {
 func about(r custody.Record, l i18n.Language) string {
 	digits := string(r.ANumber)
 	return l.Text("answer.about", map[string]any{
-		"Number":  "A" + digits[:3] + "-" + digits[3:6] + "-" + digits[6:],
+		"Number":  digits[:3] + "-" + digits[3:6] + "-" + digits[6:],
 		"Country": r.CountryOfBirth.Name(string(l)),
 	})
 }

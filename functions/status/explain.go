@@ -11,7 +11,7 @@ import (
 // told is a record in the reader's words.
 type told struct {
 	Sentence string // where the person stands
-	Means    string // what that means for the reader
+	Means    string // what that means for the reader; empty when Ahead is set
 	Ahead    string // set when the record is dated later than now
 	AsOf     string
 	Old      string // set when the news is old
@@ -33,7 +33,9 @@ func tell(r custody.Record, l i18n.Language, zone *time.Location, now time.Time)
 	case r.Status == custody.InCustody && r.Facility == "":
 		id = "in_custody_somewhere"
 	}
-	if ahead := r.Since.After(now); ahead {
+	if r.Since.After(now) {
+		// What has not come yet is told as what the record says, and not explained as if it had happened.
+		t.Means = ""
 		t.Ahead = l.Text("answer.ahead", map[string]any{"When": l.DateTime(r.Since.In(zone))})
 		if id != "in_transit" {
 			id += "_ahead"
