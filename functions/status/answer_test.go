@@ -142,7 +142,7 @@ func TestTell(t *testing.T) {
 			for _, status := range custody.Statuses() {
 				for _, days := range []int{-1, 1} {
 					got := tell(record(func(r *custody.Record) { r.Status, r.Since = status, noon.AddDate(0, 0, days) }), l, time.UTC, noon)
-					if strings.HasPrefix(got.Sentence, "status.") || strings.HasPrefix(got.Means, "status.") || 
+					if strings.HasPrefix(got.Sentence, "status.") || strings.HasPrefix(got.Means, "status.") ||
 						(got.Ahead != "") != (days > 0) || (got.Means != "") != (days < 0) {
 						t.Errorf("%s in %s: got %+v", status, l, got)
 					}
