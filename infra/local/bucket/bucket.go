@@ -4,8 +4,8 @@
 // a new object is written down together with its index entry, so that an acknowledged object always
 // yields its event.
 //
-// Limits: no signature check, no policies, encryption, lifecycle, tags or UploadPartCopy; events for
-// object creation only.
+// Limits: no signature or checksum check, no policies, encryption, lifecycle or tags; events for object
+// creation only; gofakes3 answers a CopyObject with the source's version id.
 package bucket
 
 import (

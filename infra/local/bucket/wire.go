@@ -16,7 +16,7 @@ import (
 const etagHeader = "x-local-etag"
 
 // ServeHTTP answers the S3 protocol. It sets right what gofakes3 does not know: aws-chunked bodies with
-// trailers, HEAD of a version, expired presigned requests, ETags of multipart objects, and metadata
+// trailers, UploadPartCopy, HEAD of a version, expired presigned requests, ETags of multipart objects, and metadata
 // names in lower case.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.presignExpired(r) {
@@ -36,6 +36,10 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		asGet := r.Clone(r.Context()) // the server drops the body of the answer, having seen HEAD itself
 		asGet.Method = http.MethodGet
 		r = asGet
+	}
+	if isCopyPart(r) {
+		s.serveCopyPart(w, r)
+		return
 	}
 	corrected := &response{ResponseWriter: w}
 	s.s3.ServeHTTP(corrected, r)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"go.etcd.io/bbolt"
 
 	"voice.example/infra/local/durable"
 )
@@ -140,6 +142,26 @@ func (x *table) put(key string, n int) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
+}
+
+// checkpoint is the sequence number that has been written down, "" before the first.
+func (x *table) checkpoint() string {
+	var c checkpoint
+	x.db.View(func(tx *bbolt.Tx) error {
+		mapping := durable.Find(tx, "streams", "test")
+		if mapping == nil {
+			return nil
+		}
+		return mapping.ForEachBucket(func(arn []byte) error {
+			return mapping.Bucket(arn).ForEach(func(key, _ []byte) error {
+				if strings.HasPrefix(string(key), "shard ") {
+					return durable.Get(mapping.Bucket(arn), key, &c)
+				}
+				return nil
+			})
+		})
+	})
+	return c.Sequence
 }
 
 // putAll writes one item each for the numbers from 0 on, all of one key.

@@ -128,6 +128,16 @@ func TestFailures(t *testing.T) {
 			t.Errorf("metadata %s", text)
 		}
 	})
+	t.Run("ANewMappingMeetsNothingOlderThanADay", func(t *testing.T) {
+		x := newTable(t)
+		x.putAll(2)
+		fn, d := &function{}, &destination{}
+		x.run(Config{Invoker: fn, OnFailure: d.take, Now: func() time.Time { return time.Now().Add(25 * time.Hour) }})
+		until(t, "the checkpoint", func() bool { return x.checkpoint() == "2" })
+		if batches, _ := fn.seen(); len(batches) != 0 || d.count() != 0 {
+			t.Errorf("called with %v, %d failures", batches, d.count())
+		}
+	})
 	t.Run("WithoutADestinationItGoesOn", func(t *testing.T) {
 		x := newTable(t)
 		x.putAll(2)

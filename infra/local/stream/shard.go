@@ -27,6 +27,7 @@ type shard struct {
 	started      time.Time
 	lanes        []*lane
 	progress     *progress
+	fresh        bool // there was no checkpoint when reading began
 }
 
 func newShard(m *Mapping, arn, id, partitionKey string, started time.Time) *shard {
@@ -70,6 +71,7 @@ func (s *shard) read(ctx context.Context) (closed bool, err error) {
 		return false, fmt.Errorf("read the checkpoint: %w", err)
 	}
 	last := start.Sequence // of the newest record that was read
+	s.fresh = last == ""
 	var iterator *string
 	most := max(fewestHeld, 2*config.BatchSize*len(s.lanes))
 	for ctx.Err() == nil {
@@ -143,7 +145,10 @@ func (s *shard) handOn(r types.Record) string {
 	m := s.mapping
 	it, err := newItem(r, s.arn, m.config.Region)
 	s.progress.add(it)
-	beforeStart := m.config.StartingPosition == Latest && it.created.Before(s.started.Truncate(time.Second))
+	// A stream keeps its records for a day, but an emulator may keep them for good: a mapping that has
+	// not begun must not meet what AWS would have dropped.
+	beforeStart := s.fresh && it.created.Before(m.config.Now().Add(-streamRetention)) ||
+		m.config.StartingPosition == Latest && it.created.Before(s.started.Truncate(time.Second))
 	if err != nil { // a record that cannot be written as JSON cannot come from the API
 		m.config.Log.Error("a record could not be read", "sequence", it.sequence, "error", err)
 	}
