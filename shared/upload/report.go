@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"sort"
 	"time"
 
@@ -57,5 +58,5 @@ func (p *Pipeline) report(ctx context.Context, bucket string, s Summary, rejects
 
 func (p *Pipeline) summary(u item, o Object) Summary {
 	return Summary{UploadID: u.ID, Key: o.Key, State: u.State, Counts: u.Counts, RRU: u.RRU, WRU: u.WRU,
-		CostUSD: aws.Consumed{RRU: u.RRU, WRU: u.WRU}.Cost(), ReceivedAt: u.ReceivedAt, FinishedAt: p.Now().UTC()}
+		CostUSD: math.Round(aws.Consumed{RRU: u.RRU, WRU: u.WRU}.Cost()*1e9) / 1e9, ReceivedAt: u.ReceivedAt, FinishedAt: p.Now().UTC()}
 }
