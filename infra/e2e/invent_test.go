@@ -8,15 +8,16 @@ import (
 )
 
 // inventStays makes up two thousand people and their stints: several facilities each, several reasons, minors
-// and protected people among them, A-numbers in several spellings. It is the same file on every run of a day.
-func inventStays(t *testing.T) []byte {
+// and protected people among them, A-numbers in several spellings, from the first number on. It is the same file on
+// every run of a day.
+func inventStays(t *testing.T, firstNumber int) []byte {
 	t.Helper()
 	random := dice()
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
 	today := time.Now().In(feedZone).Truncate(24 * time.Hour)
 	lines := [][]string{agencyTitles}
 	for n := range 2000 {
-		number := strconv.Itoa(10_000_000 + n*7)
+		number := strconv.Itoa(firstNumber + n*7)
 		p := person{
 			aNumber: pick("0"+number, "A0"+number, "A"+number, "0"+number[:2]+"-"+number[2:5]+"-"+number[5:]),
 			last:    pick("Ejemplo Muestra", "Exemple", "Beispiel", "Udaharan", "O'Sample", "da Amostra"),
@@ -61,7 +62,7 @@ func sameItem(a, b map[string]any) bool { return reflect.DeepEqual(a, b) }
 // testInventedStays does the same with the made-up file, which has what the agency's has not: deaths,
 // escapes, juveniles and rows in no order.
 func testInventedStays(t *testing.T, s *stack) {
-	body := inventStays(t)
+	body := inventStays(t, 83_000_000)
 	rows := readTitled(t, body)
 	m := s.upload(t, key("invented"), body)
 	want, rejected := latestStints(t, rows, time.Now())

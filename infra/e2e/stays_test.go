@@ -175,7 +175,7 @@ func staysFile(t *testing.T) []byte {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join(root, "..", "shared", "data", "stays.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return inventStays(t)
+		return inventStays(t, 10_000_000)
 	}
 	if err != nil {
 		t.Fatal(err)
