@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"voice.example/infra/local/dynamodb/dynamodbtest"
+	"voice.example/infra/local/localtest"
+	network "voice.example/infra/local/phone"
+	"voice.example/shared/alert"
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+	"voice.example/shared/limit"
+	"voice.example/shared/phone"
+	"voice.example/shared/secret"
+	"voice.example/shared/sms"
+	"voice.example/shared/subscription"
+)
+
+const number = "+12025550143"
+
+// bench is a handler with everything real behind it, and one subscriber to one person who was released.
+type bench struct {
+	*handler
+	t     *testing.T
+	cloud *localtest.Cloud
+	now   time.Time
+	sub   subscription.Confirmed
+	alert alert.Alert
+	code  string
+}
+
+// Send takes the one-time code.
+func (b *bench) Send(_ context.Context, _ phone.Number, text string) (string, error) {
+	b.code = strings.Trim(strings.Fields(strings.SplitAfter(text, "code is ")[1])[0], ".")
+	return "m", nil
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	ctx := context.Background()
+	db, cloud := dynamodbtest.New(t), localtest.New(t)
+	keys, err := secret.New(strings.Repeat("k", 64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return b.now }
+	b.handler = &handler{
+		Custody: custody.NewTable(db.Client, db.Table("custody")),
+		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: b, Now: clock,
+			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock}, CodesPerPhonePerHour: 10, CodesPerHour: 10},
+		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
+		Sender: sms.NewSNS(cloud.SNSConfig()),
+		Agency: "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
+	}
+	p, err := b.Subscriptions.Request(ctx, subscription.Application{ANumber: "001234567", CountryOfBirth: "MX", Phone: number, Language: i18n.English, CodeWord: "Maple"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.sub, err = b.Subscriptions.Confirm(ctx, p.ID, b.code); err != nil {
+		t.Fatal(err)
+	}
+	no := false
+	record := custody.Record{ANumber: "001234567", Version: 1, FirstName: "Ada", LastName: "Test", DateOfBirth: "1980-01-01", CountryOfBirth: "MX",
+		Protected: &no, Status: custody.Released, Since: b.now, AsOf: b.now}
+	if err := b.Custody.Apply(ctx, record); err != nil {
+		t.Fatal(err)
+	}
+	b.alert = alert.New("event", custody.EventReleased, record, b.sub.Subscription.ID)
+	if err := b.Ledger.Plan(ctx, b.alert); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// handle gives the handler the alert's job so many times in one batch, and returns how many must come again.
+func (b *bench) handle(times int) int {
+	b.t.Helper()
+	return b.bodies(strings.Split(strings.Repeat(alert.JobMessage(b.alert).Body+"\n", times), "\n")[:times]...)
+}
+
+func (b *bench) bodies(bodies ...string) int {
+	b.t.Helper()
+	var batch events.SQSEvent
+	for i, body := range bodies {
+		batch.Records = append(batch.Records, events.SQSMessage{MessageId: fmt.Sprint(i), Body: body})
+	}
+	out, err := b.Handle(context.Background(), batch)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return len(out.BatchItemFailures)
+}
+
+func (b *bench) ledger() alert.Alert {
+	b.t.Helper()
+	a, err := b.Ledger.Get(context.Background(), b.alert.ID)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return a
+}
+
+// change writes the next version of the record.
+func (b *bench) change(edit func(*custody.Record)) {
+	b.t.Helper()
+	r, err := b.Custody.Get(context.Background(), "001234567", true)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Version++
+	edit(&r)
+	if err := b.Custody.Apply(context.Background(), r); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func TestHandle(t *testing.T) {
+	yes := true
+	t.Run("SendsOneText", func(t *testing.T) {
+		b := newBench(t)
+		if again := b.handle(1); again != 0 {
+			t.Fatalf("%d come again", again)
+		}
+		texts := b.cloud.Texts(number)
+		if len(texts) != 1 || !strings.HasPrefix(texts[0], "VOICE (Maple): A.T. was RELEASED from custody on June 1, 2026. As of June 1, 2026, 12:00 PM UTC.") {
+			t.Errorf("got %q", texts)
+		}
+		if a := b.ledger(); a.State != alert.Sent || a.MessageID == "" || a.Attempts != 1 {
+			t.Errorf("the ledger says %+v", a)
+		}
+	})
+	t.Run("SameJobAgainSendsNothing", func(t *testing.T) {
+		b := newBench(t)
+		b.handle(10)
+		b.now = b.now.Add(2 * alert.Lease)
+		if again := b.handle(10); again != 0 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("%d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+	})
+	t.Run("WaitsForAnothersClaim", func(t *testing.T) {
+		b := newBench(t)
+		if _, err := b.Ledger.Claim(context.Background(), b.alert.ID); err != nil { // by a process that dies
+			t.Fatal(err)
+		}
+		if again := b.handle(1); again != 1 || len(b.cloud.Texts(number)) != 0 {
+			t.Fatalf("%d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+		b.now = b.now.Add(alert.Lease)
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("after the lease: %d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+	})
+	t.Run("EndedSubscriptionGetsNothing", func(t *testing.T) {
+		b := newBench(t)
+		if err := b.Subscriptions.Stop(context.Background(), b.sub.Subscription.ID, b.sub.ManageToken); err != nil {
+			t.Fatal(err)
+		}
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 0 || b.ledger().State != alert.OptedOut {
+			t.Errorf("%d come again, %d texts, %s", again, len(b.cloud.Texts(number)), b.ledger().State)
+		}
+	})
+	for name, edit := range map[string]func(*custody.Record){
+		"Protected":   func(r *custody.Record) { r.Protected = &yes },
+		"AMinor":      func(r *custody.Record) { r.DateOfBirth = "2015-01-01" },
+		"OfElsewhere": func(r *custody.Record) { r.CountryOfBirth = "CU" },
+	} {
+		t.Run("NothingAboutSomebodyNow"+name, func(t *testing.T) {
+			b := newBench(t)
+			b.change(edit)
+			if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 0 || b.ledger().State != alert.Failed || b.ledger().Outcome != "withheld" {
+				t.Errorf("%d come again, %d texts, %+v", again, len(b.cloud.Texts(number)), b.ledger())
+			}
+		})
+	}
+	t.Run("ThrottledComesAgainAndArrives", func(t *testing.T) {
+		b := newBench(t)
+		b.cloud.Behave(number, network.Throttled)
+		if again := b.handle(1); again != 1 || b.ledger().State != alert.Planned {
+			t.Fatalf("%d come again, %s", again, b.ledger().State)
+		}
+		b.cloud.Behave(number, network.Deliver)
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("%d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+	})
+	t.Run("UnknownOutcomeIsTriedAgainAfterTheLease", func(t *testing.T) {
+		b := newBench(t)
+		b.cloud.Behave(number, network.Error500)
+		if again := b.handle(1); again != 1 || b.ledger().State != alert.Claimed {
+			t.Fatalf("%d come again, %s", again, b.ledger().State)
+		}
+		b.cloud.Behave(number, network.Deliver)
+		if again := b.handle(1); again != 1 || len(b.cloud.Texts(number)) != 0 {
+			t.Errorf("within the lease: %d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+		b.now = b.now.Add(alert.Lease)
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("after the lease: %d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+	})
+	t.Run("PhoneThatCannotBeTextedIsSettled", func(t *testing.T) {
+		b := newBench(t)
+		b.cloud.Behave(number, network.Invalid)
+		if again := b.handle(1); again != 0 || b.ledger().State != alert.Failed || b.ledger().Outcome != "phone" {
+			t.Errorf("%d come again, %+v", again, b.ledger())
+		}
+	})
+	t.Run("WhatIsNoJobComesAgainUntilSomebodySeesIt", func(t *testing.T) {
+		b := newBench(t)
+		if again := b.bodies("", "{", `{"alert_id":""}`, `{"alert_id":"none"}`, alert.JobMessage(b.alert).Body); again != 4 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("%d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+	})
+	t.Run("DatabaseDownLosesNothing", func(t *testing.T) {
+		b := newBench(t)
+		working := b.Ledger.Client
+		dead := working.Options()
+		dead.HTTPClient, dead.RetryMaxAttempts = &http.Client{Transport: broken{}}, 1
+		b.Ledger.Client = dynamodb.New(dead)
+		if again := b.handle(1); again != 1 {
+			t.Errorf("%d come again", again)
+		}
+		b.Ledger.Client = working
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("%d come again, %d texts", again, len(b.cloud.Texts(number)))
+		}
+	})
+}
+
+// broken is a network without a database.
+type broken struct{}
+
+func (broken) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("no network") }
