@@ -47,7 +47,7 @@ func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := web.NewServer(site, files, store.Now)
+	server, err := web.NewServer(site, files, store.Now, describe)
 	if err != nil {
 		return nil, err
 	}

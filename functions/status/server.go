@@ -37,7 +37,7 @@ func newServer(site web.Site, table *custody.Table, now func() time.Time) (http.
 	if err != nil {
 		return nil, err
 	}
-	server, err := web.NewServer(site, files, now)
+	server, err := web.NewServer(site, files, now, nil)
 	if err != nil {
 		return nil, err
 	}

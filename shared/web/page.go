@@ -96,7 +96,7 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error
 
 // RenderForm shows a form again with what is wrong with it, if err is about its fields; any other error is returned.
 func (s *Server) RenderForm(w http.ResponseWriter, r *http.Request, page Page, err error) error {
-	e, known := describe(err)
+	e, known := s.describe(err)
 	if !known || len(e.Fields) == 0 {
 		return err
 	}

@@ -30,10 +30,12 @@ type Server struct {
 	mux       *http.ServeMux
 	allowed   map[string][]string // path pattern → methods
 	templates map[string]*template.Template
+	own       Describe
 }
 
-// NewServer makes a Server whose pages are the layout of this package around the *.html files of pages.
-func NewServer(site Site, pages fs.FS, now func() time.Time) (*Server, error) {
+// NewServer makes a Server whose pages are the layout of this package around the *.html files of pages. own knows the
+// function's own errors; it may be nil.
+func NewServer(site Site, pages fs.FS, now func() time.Time, own Describe) (*Server, error) {
 	if site.Zone == nil {
 		site.Zone = time.UTC
 	}
@@ -41,7 +43,7 @@ func NewServer(site Site, pages fs.FS, now func() time.Time) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the pages: %w", err)
 	}
-	s := &Server{Site: site, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates}
+	s := &Server{Site: site, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates, own: own}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &Error{Code: NotFound})
 	})
@@ -97,7 +99,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // fail answers with an error: a problem document, or a page that says the same.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	e, known := describe(err)
+	e, known := s.describe(err)
 	if l, ok := r.Context().Value(lineKey{}).(*line); ok {
 		if l.outcome = string(e.Code); !known || e.Code == Unavailable {
 			l.err = err

@@ -12,17 +12,22 @@ import (
 	"time"
 
 	"voice.example/shared/custody"
-	"voice.example/shared/limit"
-	"voice.example/shared/sms"
-	"voice.example/shared/subscription"
 	"voice.example/shared/web"
 )
+
+// errOwn is an error that only the function under the server knows.
+var errOwn = errors.New("own")
 
 // newServer has one page and one endpoint, which both fail as they are told to.
 func newServer(t *testing.T, fail func() error) *web.Server {
 	t.Helper()
 	pages := fstest.MapFS{"plain.html": {Data: []byte(`{{define "main"}}<h1>{{.Title}}</h1>{{end}}`)}}
-	server, err := web.NewServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, pages, time.Now)
+	server, err := web.NewServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, pages, time.Now, func(err error) *web.Error {
+		if errors.Is(err, errOwn) {
+			return &web.Error{Code: web.CodeExpired}
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,15 +62,15 @@ func TestErrors(t *testing.T) {
 		code   string
 	}{
 		{"CustodyNotFound", custody.ErrNotFound, 404, "not_found"},
-		{"SubscriptionNotFound", fmt.Errorf("looking: %w", subscription.ErrNotFound), 404, "not_found"},
+		{"Wrapped", fmt.Errorf("looking: %w", custody.ErrNotFound), 404, "not_found"},
 		{"ANumber", custody.ErrANumber, 400, "invalid"},
-		{"Application", &subscription.InvalidError{Field: "code_word", Problem: subscription.ProblemTooLong}, 400, "invalid"},
-		{"Throttled", &limit.ThrottledError{RetryAfter: 90 * time.Second}, 429, "throttled"},
-		{"WrongCode", &subscription.WrongCodeError{TriesLeft: 0}, 422, "wrong_code"},
-		{"CodeExpired", subscription.ErrCodeExpired, 410, "code_expired"},
-		{"TooManyTries", subscription.ErrTooManyTries, 410, "tries_used_up"},
-		{"ManageToken", subscription.ErrManageToken, 401, "unauthorized"},
-		{"NotSent", &sms.Error{Outcome: sms.Unknown}, 503, "unavailable"},
+		{"FunctionsOwn", errOwn, 410, "code_expired"},
+		{"Throttled", &web.Error{Code: web.Throttled, RetryAfter: 90 * time.Second}, 429, "throttled"},
+		{"WrongCode", &web.Error{Code: web.WrongCode}, 422, "wrong_code"},
+		{"TriesUsedUp", &web.Error{Code: web.TriesUsedUp}, 410, "tries_used_up"},
+		{"Unauthorized", &web.Error{Code: web.Unauthorized}, 401, "unauthorized"},
+		{"Unavailable", fmt.Errorf("texting: %w", &web.Error{Code: web.Unavailable}), 503, "unavailable"},
+		{"Malformed", &web.Error{Code: web.Malformed}, 400, "malformed"},
 		{"TooLarge", &web.Error{Code: web.TooLarge}, 413, "too_large"},
 		{"UnsupportedType", &web.Error{Code: web.UnsupportedType}, 415, "unsupported_type"},
 		{"Unknown", errors.New("the secret cause"), 500, "internal"},
@@ -104,7 +109,7 @@ func TestErrors(t *testing.T) {
 		})
 	}
 	t.Run("RetryAfter", func(t *testing.T) {
-		server := newServer(t, func() error { return &limit.ThrottledError{RetryAfter: 1500 * time.Millisecond} })
+		server := newServer(t, func() error { return &web.Error{Code: web.Throttled, RetryAfter: 1500 * time.Millisecond} })
 		if got := ask(server, "POST", "/page").Header().Get("Retry-After"); got != "2" {
 			t.Errorf("got %q", got)
 		}
