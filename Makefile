@@ -6,11 +6,14 @@ SHELL := /bin/bash
 
 FUNCTIONS := $(notdir $(wildcard functions/*))
 BUILD     := build
-# norpc leaves out Lambda's old RPC mode, -s -w the symbol tables: half the size, so a faster cold start.
-GOBUILD   := CGO_ENABLED=0 go build -trimpath -tags lambda.norpc -ldflags '-s -w'
-# How long each test binary may take; arguments for go test, as in: make test ARGS='-run TestEndToEnd ./infra/e2e'
+# One set of flags for everything, so that the functions, the runner and the tests share what is compiled. norpc leaves
+# out Lambda's old RPC mode, -s -w the symbol tables: half the size, so a faster cold start.
+export CGO_ENABLED := 0
+export GOFLAGS     := -trimpath -tags=lambda.norpc -buildvcs=false
+SMALL     := -ldflags '-s -w'
+# What `make test` tests, as in: make test ARGS='-run TestStays ./infra/e2e'
 ARGS      ?= ./...
-TIMEOUT   ?= 15m
+TIMEOUT   ?= 20m
 
 .PHONY: help
 help: ## List the commands
@@ -24,15 +27,20 @@ run: build tools ## Run everything on this machine, without AWS: pages, S3, queu
 test: build tools ## Run every test: the rules, the local runner, and the whole service from outside
 	go test -timeout $(TIMEOUT) $(ARGS)
 
+.PHONY: race
+race: build tools ## Run the tests with Go's race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -timeout 40m $(ARGS)
+
 .PHONY: build
 build: need-go ## Compile the functions and the local runner into build/
-	@for f in $(FUNCTIONS); do $(GOBUILD) -o $(BUILD)/$$f/bootstrap ./functions/$$f; done
-	@go build -o $(BUILD)/local ./infra/local
+	@echo "compiling $(FUNCTIONS) and the local runner"
+	@mkdir -p $(BUILD)/bin && go build $(SMALL) -o $(BUILD)/bin/ ./functions/... ./infra/local
+	@for f in $(FUNCTIONS); do mkdir -p $(BUILD)/$$f && ln -f $(BUILD)/bin/$$f $(BUILD)/$$f/bootstrap; done
+	@ln -f $(BUILD)/bin/local $(BUILD)/local
 
 # `sam build` calls build-<Resource>Function with ARTIFACTS_DIR set: the same sources, for Lambda's processor.
-.PHONY: $(FUNCTIONS:%=build-%)
 build-%Function: need-go
-	GOOS=linux GOARCH=arm64 $(GOBUILD) -o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo $* | tr A-Z a-z)
+	GOOS=linux GOARCH=arm64 go build $(SMALL) -o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo $* | tr A-Z a-z)
 
 .PHONY: lint
 lint: need-go ## Check formatting, vet, and the template (cfn-lint and sam where they are installed)
