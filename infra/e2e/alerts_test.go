@@ -35,10 +35,28 @@ func (s *stack) has(t *testing.T, phone string, n int) {
 	}
 }
 
+// book lets a file say that people are held, and waits until that has been told to all who watched by then, so
+// that a phone which subscribes afterwards hears of later changes only. The witness is one phone of ours.
+func (s *stack) book(t *testing.T, in time.Time, people ...person) {
+	t.Helper()
+	witnesses := map[string]bool{}
+	var rows []stint
+	for _, p := range people {
+		witness := s.phone()
+		witnesses[witness] = true
+		s.subscribe(t, p.application(witness))
+		rows = append(rows, p.held(in))
+	}
+	s.upload(t, key("held"), file(t, rows...))
+	for witness := range witnesses {
+		s.awaitAlerts(t, witness, 1, textWithin)
+	}
+}
+
 // testRemoved is the main job: subscribe, upload, one text, and never a second.
 func testRemoved(t *testing.T, s *stack) {
 	p, phone := s.person(), s.phone()
-	s.upload(t, key("held"), file(t, p.held(ago(40))))
+	s.book(t, ago(40), p)
 	s.subscribe(t, p.application(phone))
 	removed := p.out(ago(40), ago(1), "Removed")
 	body := file(t, removed)
@@ -62,7 +80,15 @@ func testRemoved(t *testing.T, s *stack) {
 		}
 	})
 	m := s.awaitReport(t, name, nil)
-	if m.counts() != (counts{Rows: 1, Applied: 1}) || m.Events != 1 || m.Alerts != 1 {
+	eventually(t, textWithin, "every alert is in the ledger as sent", func() bool {
+		for _, a := range s.scan(t, "AlertsTable", "alert_id") {
+			if a["state"] != "sent" {
+				return false
+			}
+		}
+		return true
+	})
+	if m.counts() != (counts{Rows: 1, Applied: 1}) || m.Events != 1 || m.Alerts != 2 { // the phone's and the witness's
 		t.Errorf("%+v", m)
 	}
 	before, ledger := s.custody(t), s.scan(t, "AlertsTable", "alert_id")
@@ -112,7 +138,7 @@ func testDesignNames(t *testing.T, s *stack) {
 // testStory follows one person through several files, in Spanish.
 func testStory(t *testing.T, s *stack) {
 	p, phone := s.person(), s.phone()
-	s.upload(t, key("story"), file(t, p.held(ago(30))))
+	s.book(t, ago(30), p)
 	a := p.application(phone)
 	a["language"], a["code_word"] = "es", "Girasol"
 	s.subscribe(t, a)
@@ -125,7 +151,7 @@ func testStory(t *testing.T, s *stack) {
 		{p.out(ago(30), ago(10), "Order of supervision"), "EN LIBERTAD"},
 		{stint{person: p, stay: ago(5), in: ago(5), facility: "NORTHFIELD EXAMPLE CENTER", code: "NFEX"}, "custodia"},
 	} {
-		if chapter.row.out.IsZero() == false {
+		if !chapter.row.out.IsZero() {
 			chapter.row.in = moved.in
 			chapter.row.facility, chapter.row.code = moved.facility, moved.code
 		}
@@ -141,7 +167,7 @@ func testStory(t *testing.T, s *stack) {
 func testPreferences(t *testing.T, s *stack) {
 	p := s.person()
 	discreet, picky, leaver := s.phone(), s.phone(), s.phone()
-	s.upload(t, key("held"), file(t, p.held(ago(30))))
+	s.book(t, ago(30), p)
 	a := p.application(discreet)
 	a["discreet"] = true
 	s.subscribe(t, a)

@@ -141,7 +141,7 @@ func (f form) has(typed map[string]string) bool {
 // testPages looks a person up and subscribes on the pages alone, then ends it there.
 func testPages(t *testing.T, s *stack) {
 	p, phone := s.person(), s.phone()
-	s.upload(t, key("pages"), file(t, p.held(ago(12))))
+	s.book(t, ago(12), p)
 	if home := s.open(t, "/"); !strings.Contains(home.body, `href="/custody"`) || !strings.Contains(home.body, `href="/alerts"`) {
 		t.Error("the first page leads neither to the look-up nor to the alerts")
 	}

@@ -23,6 +23,8 @@ func TestService(t *testing.T) {
 			{"Preferences", testPreferences},
 			{"DesignNames", testDesignNames},
 			{"Story", testStory},
+			{"Codes", testCodes},
+			{"Rejects", testRejects},
 		} {
 			t.Run(test.name, func(t *testing.T) {
 				t.Parallel()
@@ -30,4 +32,6 @@ func TestService(t *testing.T) {
 			})
 		}
 	})
+	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.stop(t) })
+	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 }
