@@ -47,7 +47,12 @@ func (p *Pipeline) work(ctx context.Context, o Object, u *item) (Summary, error)
 // plan makes the upload's plan, or reads the one that an earlier attempt has made.
 func (p *Pipeline) plan(ctx context.Context, o Object, u *item) (Plan, error) {
 	if u.State == PlanReady || u.State == Applying {
-		return p.readPlan(ctx, o.Bucket, u.ID)
+		plan, err := p.readPlan(ctx, o.Bucket, u.ID)
+		if !errors.Is(err, errGone) {
+			return plan, err
+		}
+		// Somebody deleted it. Made anew, it finds what was applied before unchanged.
+		u.NextChange, u.Counts, u.ConflictLines = 0, Counts{}, nil
 	}
 	u.State = Validating
 	if err := p.save(ctx, u); err != nil {

@@ -208,6 +208,26 @@ func TestRun(t *testing.T) {
 			t.Errorf("got %+v", s)
 		}
 	})
+	t.Run("PlanDeletedIsMadeAnew", func(t *testing.T) {
+		o := newOffice(t)
+		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))
+		p := o.pipeline(nil)
+		u, err := p.claim(context.Background(), object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.plan(context.Background(), object, &u); err != nil {
+			t.Fatal(err)
+		}
+		name, planned := bucket, planKey(u.ID)
+		if _, err := o.cloud.S3().DeleteObject(context.Background(), &s3.DeleteObjectInput{Bucket: &name, Key: &planned}); err != nil {
+			t.Fatal(err)
+		}
+		o.now = o.now.Add(2 * lease)
+		if s := o.run(object); s.State != Done || s.Applied != 1 || s.Rows != 1 {
+			t.Errorf("got %+v", s)
+		}
+	})
 	t.Run("ErrBusy", func(t *testing.T) {
 		o := newOffice(t)
 		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))

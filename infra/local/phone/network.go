@@ -16,6 +16,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"voice.example/infra/local/durable"
+	"voice.example/shared/sms"
 )
 
 // The network's example figures: every carrier is this one and every part costs this.
@@ -173,9 +174,9 @@ func (n *Network) accept(tx *bbolt.Tx, id string, sms SMS, how Behaviour) error 
 }
 
 // receiptOf writes the delivery-status record of a text.
-func receiptOf(t text, sms SMS, response string) Receipt {
-	parts, _ := Parts(t.Body)
-	kind := sms.SMSType
+func receiptOf(t text, from SMS, response string) Receipt {
+	parts, _ := sms.Parts(t.Body)
+	kind := from.SMSType
 	if kind == "" {
 		kind = "Promotional"
 	}

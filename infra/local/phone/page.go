@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"voice.example/shared/sms"
 )
 
 const (
@@ -33,7 +35,7 @@ type bubble struct {
 	Body        string
 	At          time.Time
 	Parts       int
-	Encoding    string
+	Encoding    sms.Encoding
 	Undelivered string
 }
 
@@ -84,7 +86,7 @@ func (n *Network) conversations() ([]conversation, error) {
 			phones = append(phones, conversation{Number: t.Phone})
 		}
 		b := bubble{Inbound: t.Inbound, Body: t.Body, At: t.At.UTC(), Undelivered: t.Undelivered}
-		b.Parts, b.Encoding = Parts(t.Body)
+		b.Parts, b.Encoding = sms.Parts(t.Body)
 		phones[i].Texts = append(phones[i].Texts, b)
 		phones[i].last = t.At
 	}

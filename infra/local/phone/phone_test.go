@@ -318,30 +318,3 @@ func TestPage(t *testing.T) {
 		t.Error("a number is in the log")
 	}
 }
-
-func TestParts(t *testing.T) {
-	for name, c := range map[string]struct {
-		body     string
-		parts    int
-		encoding string
-	}{
-		"Short":            {"hello", 1, "GSM-7"},
-		"OneFull":          {strings.Repeat("a", 160), 1, "GSM-7"},
-		"JustTwo":          {strings.Repeat("a", 161), 2, "GSM-7"},
-		"TwoFull":          {strings.Repeat("a", 306), 2, "GSM-7"},
-		"Three":            {strings.Repeat("a", 307), 3, "GSM-7"},
-		"ExtendedCostsTwo": {strings.Repeat("€", 80), 1, "GSM-7"},
-		"ExtendedUnsplit":  {strings.Repeat("a", 152) + "€" + strings.Repeat("a", 152), 3, "GSM-7"},
-		"SpanishAccents":   {"¿Dónde está?", 1, "UCS-2"},
-		"SpanishInGSM":     {"¿Qué tal, señor Ñ?", 1, "GSM-7"},
-		"UCS2Full":         {strings.Repeat("ж", 70), 1, "UCS-2"},
-		"UCS2Two":          {strings.Repeat("ж", 71), 2, "UCS-2"},
-		"EmojiCostsTwo":    {strings.Repeat("😀", 36), 2, "UCS-2"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if parts, encoding := Parts(c.body); parts != c.parts || encoding != c.encoding {
-				t.Errorf("%d parts of %s", parts, encoding)
-			}
-		})
-	}
-}
