@@ -14,7 +14,7 @@ func inventStays(t *testing.T, firstNumber int) []byte {
 	t.Helper()
 	random := dice()
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
-	today := time.Now().In(feedZone).Truncate(24 * time.Hour)
+	midnight := today.In(feedZone).Truncate(24 * time.Hour)
 	lines := [][]string{agencyTitles}
 	for n := range 2000 {
 		number := strconv.Itoa(firstNumber + n*7)
@@ -22,14 +22,14 @@ func inventStays(t *testing.T, firstNumber int) []byte {
 			aNumber: pick("0"+number, "A0"+number, "A"+number, "0"+number[:2]+"-"+number[2:5]+"-"+number[5:]),
 			last:    pick("Ejemplo Muestra", "Exemple", "Beispiel", "Udaharan", "O'Sample", "da Amostra"),
 			first:   pick("Ana María", "João", "Wei", "Amina", "Jean-Paul", "Nguyễn"),
-			born:    today.AddDate(-16-random.IntN(50), 0, -random.IntN(365)).Format(time.DateOnly),
+			born:    midnight.AddDate(-16-random.IntN(50), 0, -random.IntN(365)).Format(time.DateOnly),
 			country: pick("MEXICO", "HONDURAS", "GUATEMALA", "VENEZUELA", "CHINA, PEOPLES REPUBLIC OF", "INDIA", "HAITI"),
 		}
 		p.protected = "N"
 		if random.IntN(50) == 0 {
 			p.protected = "Y"
 		}
-		stay := today.AddDate(0, 0, -30-random.IntN(300)).Add(time.Duration(random.IntN(1440)) * time.Minute)
+		stay := midnight.AddDate(0, 0, -30-random.IntN(300)).Add(time.Duration(random.IntN(1440)) * time.Minute)
 		in := stay
 		for left := random.IntN(4); ; left-- {
 			site := random.IntN(40)

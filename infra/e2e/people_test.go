@@ -172,8 +172,12 @@ func sheet(t *testing.T, lines [][]string) []byte {
 // key names a new file.
 func key(name string) string { return fmt.Sprintf("uploads/%s-%d.csv", name, counter.Add(1)) }
 
-// ago is a moment some days back, to the second, since files are no finer.
-func ago(days int) time.Time { return time.Now().AddDate(0, 0, -days).Truncate(time.Second) }
+// today is one moment for a whole test run, to the second, since files are no finer: two files must mean the
+// same when they tell of the same day.
+var today = time.Now().Truncate(time.Second)
+
+// ago is the moment some days back.
+func ago(days int) time.Time { return today.AddDate(0, 0, -days) }
 
 // dice are the same on every run.
 func dice() *rand.Rand { return rand.New(rand.NewPCG(20170426, 1367)) }

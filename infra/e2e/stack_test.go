@@ -16,10 +16,11 @@ import (
 
 // stack is one running service. It knows nothing that a user of the runner would not.
 type stack struct {
-	state string
-	cmd   *exec.Cmd
-	ended chan struct{}
-	used  private // whom the tests told it about
+	state   string
+	cmd     *exec.Cmd
+	ended   chan struct{}
+	used    *private // whom the tests told it about
+	earlier string   // what runners before this one printed on the same state
 
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -71,7 +72,7 @@ func startOn(t *testing.T, state string, args ...string) *stack {
 // launch starts the runner and does not wait for it.
 func launch(t *testing.T, state string, env []string, args ...string) *stack {
 	t.Helper()
-	s := &stack{state: state, ended: make(chan struct{})}
+	s := &stack{state: state, ended: make(chan struct{}), used: &private{}}
 	s.cmd = exec.Command(runner, append([]string{"--build", build, "--no-sample"}, args...)...)
 	s.cmd.Dir = root
 	s.cmd.Env = append(os.Environ(), "VOICE_STATE="+state, "DYNAMODB_ENDPOINT=", "VOICE_API_PORT=0",
@@ -139,13 +140,15 @@ func eventually(t *testing.T, within time.Duration, what string, holds func() bo
 
 // waitFor reports whether something comes to hold in time.
 func waitFor(within time.Duration, holds func() bool) bool {
-	for deadline := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
+	pause := 20 * time.Millisecond // longer each time, so that a long wait costs the others little
+	for deadline := time.Now().Add(within); ; time.Sleep(pause) {
 		if holds() {
 			return true
 		}
 		if time.Now().After(deadline) {
 			return false
 		}
+		pause = min(pause*11/10, 250*time.Millisecond)
 	}
 }
 
