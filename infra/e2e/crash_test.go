@@ -55,7 +55,7 @@ func TestKilledFunctions(t *testing.T) {
 		}
 	}
 	c.awaitAll(t, s)
-	cut := strings.Count(s.output(), "(Runtime.ExitError) ")
+	cut := strings.Count(s.output(), " Runtime.ExitError ")
 	t.Logf("killed %v, %d of them at work", killed, cut)
 	if cut == 0 {
 		t.Error("no process was killed at work, so that nothing has been tested")
