@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	_ "time/tzdata" // the file's times are in the zone that the template names
 )
@@ -60,3 +62,26 @@ func goBuild(env []string, args ...string) error {
 	}
 	return nil
 }
+
+// watchSources looks at every folder that the binaries are made of. go test keeps the result of a run until
+// something changes that the tests have looked at, and it does not see what TestMain looks at, nor the compiler:
+// without this, a fault in a function would be answered with the success of yesterday.
+var watchSources = sync.OnceValue(func() error {
+	for _, folder := range []string{"functions", "shared", filepath.Join("infra", "local")} {
+		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.IsDir() && entry.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, file := range []string{"template.yaml", "go.mod", "go.sum"} {
+		if _, err := os.Stat(filepath.Join(root, file)); err != nil {
+			return err
+		}
+	}
+	return nil
+})

@@ -72,6 +72,9 @@ func startOn(t *testing.T, state string, args ...string) *stack {
 // launch starts the runner and does not wait for it.
 func launch(t *testing.T, state string, env []string, args ...string) *stack {
 	t.Helper()
+	if err := watchSources(); err != nil {
+		t.Fatal(err)
+	}
 	s := &stack{state: state, ended: make(chan struct{}), used: &private{}}
 	s.cmd = exec.Command(runner, append([]string{"--build", build, "--no-sample"}, args...)...)
 	s.cmd.Dir = root
