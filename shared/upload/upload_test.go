@@ -242,6 +242,27 @@ func TestRun(t *testing.T) {
 			t.Errorf("after the lease: %+v", s)
 		}
 	})
+	t.Run("ErrBusyForWhoLostTheClaim", func(t *testing.T) {
+		o := newOffice(t)
+		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))
+		slow, quick := o.pipeline(nil), o.pipeline(nil)
+		mine, err := slow.claim(context.Background(), object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.now = o.now.Add(lease + time.Second)
+		theirs, err := quick.claim(context.Background(), object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine.State = Done
+		if err := slow.save(context.Background(), &mine); !errors.Is(err, ErrBusy) {
+			t.Errorf("the slow worker ends the quick one's upload: %v", err)
+		}
+		if err := quick.save(context.Background(), &theirs); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("ErrOutOfTimeGoesOnFromTheCheckpoint", func(t *testing.T) {
 		o := newOffice(t)
 		var text strings.Builder
