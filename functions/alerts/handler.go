@@ -115,7 +115,7 @@ func (h *handler) plan(ctx context.Context, r record) ([]alert.Message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new image: %w", err)
 	}
-	event := custody.Change(old, new)
+	event := custody.Change(old, new, h.Now())
 	if event == custody.NoEvent || !custody.Disclosable(*new, h.Now()) {
 		return nil, nil
 	}

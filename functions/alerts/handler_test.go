@@ -191,6 +191,16 @@ func TestHandle(t *testing.T) {
 			}
 		})
 	}
+	t.Run("ReleasedBeforeAnybodyCouldBeTold", func(t *testing.T) {
+		b := newBench(t)
+		b.subscribe(adult)
+		hidden := []string{`"protected":{"BOOL":false},`, ``}
+		b.handle(changed("1", held(1, hidden...), held(2, append(hidden, release...)...)))
+		b.handle(changed("2", held(2, append(hidden, release...)...), held(3, release...)))
+		if jobs, notices := b.published(); len(jobs) != 1 || len(notices) != 1 || notices[0].Event != custody.EventReleased {
+			t.Errorf("got %v, %v", jobs, notices)
+		}
+	})
 	t.Run("WrongCountryIsNotTold", func(t *testing.T) {
 		b := newBench(t)
 		app := adult

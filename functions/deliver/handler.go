@@ -55,7 +55,7 @@ type result string
 
 const (
 	sent     result = "sent"
-	withheld result = "withheld" // settled without a text: ended, or not to be disclosed any more
+	withheld result = "withheld" // settled without a text: ended, overtaken, or not to be disclosed any more
 	refused  result = "refused"  // settled without a text: the phone cannot be texted
 	repeated result = "repeated" // there was nothing left to do
 	later    result = "later"    // comes again after the queue's visibility timeout
@@ -119,11 +119,21 @@ func (h *handler) deliver(ctx context.Context, body string) (result, error) {
 	if !custody.Disclosable(record, h.Now()) || record.CountryOfBirth != sub.CountryOfBirth {
 		return h.settleUnsent(ctx, a, alert.Failed, "withheld", withheld)
 	}
+	// A text that waited, or took the slower queue, must not say what a later one has made wrong. The later event has an
+	// alert of its own, if the subscriber wants that kind; else this one tells where the person stands now.
+	told := a
+	if a.Overtaken(record) {
+		now := record.EventSince(a.Status)
+		if sub.Wants(now) {
+			return h.settleUnsent(ctx, a, alert.Failed, "overtaken", withheld)
+		}
+		told.Tell(now, record)
+	}
 	number, err := h.Subscriptions.Phone(sub)
 	if err != nil {
 		return h.giveBack(ctx, a, err)
 	}
-	text := alert.Compose(a, alert.Wording{Agency: h.Agency, Hotline: h.Hotline, Zone: h.Zone, Language: sub.Language,
+	text := alert.Compose(told, alert.Wording{Agency: h.Agency, Hotline: h.Hotline, Zone: h.Zone, Language: sub.Language,
 		Discreet: sub.Discreet, CodeWord: sub.CodeWord}, h.Now())
 	return h.send(ctx, a, number, text)
 }
@@ -143,9 +153,11 @@ func (h *handler) send(ctx context.Context, a alert.Alert, to phone.Number, text
 	case failed.Outcome == sms.Retryable:
 		return h.giveBack(ctx, a, err)
 	case failed.Outcome == sms.OptedOut:
-		return h.settleUnsent(ctx, a, alert.OptedOut, "phone", refused)
+		r, settleErr := h.settleUnsent(ctx, a, alert.OptedOut, "phone", refused)
+		return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
 	}
-	return h.settleUnsent(ctx, a, alert.Failed, "phone", refused)
+	r, settleErr := h.settleUnsent(ctx, a, alert.Failed, "phone", refused)
+	return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
 }
 
 func (h *handler) giveBack(ctx context.Context, a alert.Alert, cause error) (result, error) {

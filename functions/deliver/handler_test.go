@@ -182,6 +182,33 @@ func TestHandle(t *testing.T) {
 			}
 		})
 	}
+	t.Run("OvertakenByAnEventOfItsOwnSaysNothing", func(t *testing.T) {
+		b := newBench(t)
+		b.change(func(r *custody.Record) { r.Status = custody.Removed })
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 0 || b.ledger().Outcome != "overtaken" {
+			t.Errorf("%d come again, %q, %+v", again, b.cloud.Texts(number), b.ledger())
+		}
+	})
+	t.Run("OvertakenByAnEventNotAskedForTellsWhatHolds", func(t *testing.T) {
+		b := newBench(t)
+		only := []custody.Event{custody.EventReleased}
+		if _, err := b.Subscriptions.Change(context.Background(), b.sub.Subscription.ID, b.sub.ManageToken, subscription.Changes{Events: &only}); err != nil {
+			t.Fatal(err)
+		}
+		b.change(func(r *custody.Record) { r.Status = custody.InCustody })
+		b.handle(1)
+		if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], "A.T. is back in custody") {
+			t.Errorf("got %q", texts)
+		}
+	})
+	t.Run("RecordThatOnlyGotANewNameIsNotOvertaken", func(t *testing.T) {
+		b := newBench(t)
+		b.change(func(r *custody.Record) { r.LastName = "Tester" })
+		b.handle(1)
+		if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], "RELEASED") {
+			t.Errorf("got %q", texts)
+		}
+	})
 	t.Run("ThrottledComesAgainAndArrives", func(t *testing.T) {
 		b := newBench(t)
 		b.cloud.Behave(number, network.Throttled)

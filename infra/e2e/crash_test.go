@@ -22,7 +22,7 @@ func TestKilledFunctions(t *testing.T) {
 	kill := func(function string) {
 		if running := s.functions(t, function); len(running) > 0 {
 			killed[function]++
-			_ = syscall.Kill(running[random.IntN(len(running))].pid, syscall.SIGKILL)
+			_ = syscall.Kill(running[random.IntN(len(running))].PID, syscall.SIGKILL)
 		}
 	}
 	for _, chapter := range []struct {

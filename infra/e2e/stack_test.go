@@ -3,15 +3,15 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/child/childtest"
 )
 
 // stack is one running service. It knows nothing that a user of the runner would not.
@@ -121,11 +121,11 @@ func (s *stack) stop(t *testing.T) {
 }
 
 // awaitGone waits until none of the processes runs any more.
-func awaitGone(t *testing.T, children []process) {
+func awaitGone(t *testing.T, children []childtest.Process) {
 	t.Helper()
 	eventually(t, 5*time.Second, "no process is left", func() bool {
 		for _, p := range children {
-			if p.runs(t) {
+			if childtest.Runs(t, p.PID) {
 				return false
 			}
 		}
@@ -153,25 +153,6 @@ func waitFor(within time.Duration, holds func() bool) bool {
 		}
 		pause = min(pause*11/10, 250*time.Millisecond)
 	}
-}
-
-// process is a process as the system lists it.
-type process struct {
-	pid     int
-	command string // its path and arguments
-}
-
-// runs reports whether the process goes on. A zombie does not.
-func (p process) runs(t *testing.T) bool {
-	if errors.Is(syscall.Kill(p.pid, 0), syscall.ESRCH) {
-		return false
-	}
-	for _, other := range processes(t) {
-		if other.pid == p.pid && other.command == p.command {
-			return true
-		}
-	}
-	return false
 }
 
 func tail(text string, lines int) string {

@@ -11,15 +11,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"voice.example/infra/local/child/childtest"
 )
 
 // program and build are the runner and the functions' folder, compiled once for all tests here.
@@ -194,31 +196,29 @@ func (r *runner) queueHas(text string) bool {
 }
 
 // children are the processes whose parent is the runner.
-func (r *runner) children() []string {
+func (r *runner) children() (pids []int) {
 	r.t.Helper()
-	out, _ := exec.Command("ps", "-o", "pid=", "--ppid", fmt.Sprint(r.cmd.Process.Pid)).Output() // status 1 when there are none
-	return strings.Fields(string(out))
+	for _, p := range childtest.Processes(r.t) {
+		if p.Parent == r.cmd.Process.Pid {
+			pids = append(pids, p.PID)
+		}
+	}
+	return pids
 }
 
-func gone(pids []string) bool {
-	for _, pid := range pids {
-		var n int
-		if _, err := fmt.Sscan(pid, &n); err != nil || syscall.Kill(n, 0) == nil && !zombie(pid) {
+func gone(t *testing.T, pids []int) bool {
+	t.Helper()
+	for _, p := range childtest.Processes(t) {
+		if slices.Contains(pids, p.PID) {
 			return false
 		}
 	}
 	return true
 }
 
-// zombie tells a process that has ended and that only nobody has waited for yet.
-func zombie(pid string) bool {
-	out, _ := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
-	return strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
-}
-
-func (r *runner) eventuallyGone(pids []string) {
+func (r *runner) eventuallyGone(pids []int) {
 	r.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !gone(pids); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); !gone(r.t, pids); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.t.Fatalf("some of %v are left", pids)
 		}

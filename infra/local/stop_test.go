@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -13,6 +12,7 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"voice.example/infra/local/child/childtest"
 	"voice.example/infra/local/dynamodb"
 )
 
@@ -44,7 +44,7 @@ func TestStop(t *testing.T) {
 		if code := r.cmd.ProcessState.ExitCode(); code != 0 {
 			t.Errorf("exit status %d", code)
 		}
-		if !gone(children) {
+		if !gone(t, children) {
 			t.Errorf("some of %v are left", children)
 		}
 		if _, err := os.Stat(filepath.Join(r.state, "endpoints.json")); err == nil {
@@ -96,9 +96,9 @@ func TestStop(t *testing.T) {
 
 	t.Run("ItEndsWithItsDatabase", func(t *testing.T) {
 		r := run(t, t.TempDir(), "--no-sample")
-		for _, pid := range r.children() {
-			if name, _ := exec.Command("ps", "-o", "comm=", "-p", pid).Output(); strings.TrimSpace(string(name)) == "dynoxide" {
-				_ = exec.Command("kill", "-9", pid).Run()
+		for _, p := range childtest.Processes(t) {
+			if p.Parent == r.cmd.Process.Pid && strings.Contains(p.Command, "dynoxide") {
+				_ = syscall.Kill(p.PID, syscall.SIGKILL)
 			}
 		}
 		<-r.ended
@@ -133,7 +133,7 @@ func TestStop(t *testing.T) {
 		r := run(t, t.TempDir(), "--no-sample")
 		first := r.call("hello", "")
 		_ = syscall.Kill(first.PID, syscall.SIGKILL)
-		r.eventuallyGone([]string{fmt.Sprint(first.PID)})
+		r.eventuallyGone([]int{first.PID})
 		if second := r.call("hello", ""); second.PID == first.PID {
 			t.Fatal("the same process answers")
 		}

@@ -35,6 +35,8 @@ type Alert struct {
 	ANumber        custody.ANumber `dynamodbav:"a_number"`
 	Event          custody.Event   `dynamodbav:"event"`
 	Initials       string          `dynamodbav:"initials,omitempty"`
+	Version        int64           `dynamodbav:"version"` // of the record, that the event made
+	Status         custody.Status  `dynamodbav:"status"`
 	Facility       string          `dynamodbav:"facility,omitempty"`
 	InTransit      bool            `dynamodbav:"in_transit,omitempty"`
 	Since          time.Time       `dynamodbav:"since"`
@@ -51,17 +53,28 @@ type Alert struct {
 }
 
 // EventID returns the id of the change that made a record's version: a keyed hash, so that it means nothing in logs
-// to those without the key. The same change is the same event however often it is seen.
+// to those without the key. The same change is the same event however often it is seen. The upload is part of it, so
+// that versions which repeat after a table was restored are events of their own.
 func EventID(keys *secret.Keys, r custody.Record) string {
-	return keys.Hash("event", string(r.ANumber), strconv.FormatInt(r.Version, 10))
+	return keys.Hash("event", string(r.ANumber), strconv.FormatInt(r.Version, 10), r.UploadID)
 }
 
 // New returns the alert that tells a subscription of an event. It is not in the ledger yet.
 func New(eventID string, event custody.Event, r custody.Record, subscriptionID string) Alert {
-	return Alert{
-		ID: eventID + "." + subscriptionID, EventID: eventID, SubscriptionID: subscriptionID, ANumber: r.ANumber,
-		Event: event, Initials: r.Initials(), Facility: r.Facility, InTransit: r.InTransit, Since: r.Since, AsOf: r.AsOf,
-	}
+	a := Alert{ID: eventID + "." + subscriptionID, EventID: eventID, SubscriptionID: subscriptionID, ANumber: r.ANumber}
+	a.Tell(event, r)
+	return a
+}
+
+// Tell makes the alert about an event that has left the record as it is now.
+func (a *Alert) Tell(event custody.Event, r custody.Record) {
+	a.Event, a.Version, a.Status, a.Initials = event, r.Version, r.Status, r.Initials()
+	a.Facility, a.InTransit, a.Since, a.AsOf = r.Facility, r.InTransit, r.Since, r.KnownAsOf()
+}
+
+// Overtaken reports whether the record has gone on since the event, to where a text about the event would be wrong.
+func (a Alert) Overtaken(r custody.Record) bool {
+	return r.Version > a.Version && r.Contradicts(a.Status, a.InTransit, a.Facility)
 }
 
 // What Claim and Settle may answer.

@@ -93,12 +93,14 @@ func (t *Topic) Publish(ctx context.Context, messages []Message) (failed []int, 
 			continue
 		}
 		for _, entry := range out.Failed {
-			i, convErr := strconv.Atoi(aws.ToString(entry.Id))
-			if convErr != nil || i < start || i >= end {
-				return nil, fmt.Errorf("alert: the topic answered for a message that was not sent")
-			}
-			failed = append(failed, i)
 			err = fmt.Errorf("alert: publishing: the topic refused a message (%s)", aws.ToString(entry.Code))
+			if i, unreadable := strconv.Atoi(aws.ToString(entry.Id)); unreadable == nil && i >= start && i < end {
+				failed = append(failed, i)
+				continue
+			}
+			for i := start; i < end; i++ { // no telling which: publishing again is harmless, and losing one is not
+				failed = append(failed, i)
+			}
 		}
 	}
 	return failed, err

@@ -34,6 +34,27 @@ func (t *Table) Apply(ctx context.Context, r Record) error {
 		TableName: &t.name, Item: item, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
+	return writeError(err)
+}
+
+// Confirm moves a record's AsOf on, if the table still holds that version of it, or returns ErrConflict.
+func (t *Table) Confirm(ctx context.Context, r Record) error {
+	expr, err := expression.NewBuilder().
+		WithUpdate(expression.Set(expression.Name("as_of"), expression.Value(r.AsOf)).
+			Set(expression.Name("received_at"), expression.Value(r.ReceivedAt))).
+		WithCondition(expression.Name("version").Equal(expression.Value(r.Version))).
+		Build()
+	if err != nil {
+		return err
+	}
+	_, err = t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: key(r.ANumber), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	return writeError(err)
+}
+
+func writeError(err error) error {
 	var refused *types.ConditionalCheckFailedException
 	if errors.As(err, &refused) {
 		return ErrConflict

@@ -1,12 +1,17 @@
 package custody
 
+import "time"
+
 // Change says which event it is when a record goes from old to new. A nil old means that there was no record.
 // It compares what the two say and not their versions, so that a write which changed nothing is no event.
-func Change(old, new *Record) Event {
+//
+// What happened while nobody could be told of it, because the record lacked what Disclosable asks for or named
+// another country of birth, is told once somebody can be: such an old record counts as none.
+func Change(old, new *Record, now time.Time) Event {
 	switch {
 	case new == nil:
 		return NoEvent // records are never deleted in operation; a clean-up tells nobody
-	case old == nil:
+	case old == nil, Disclosable(*new, now) && (!Disclosable(*old, now) || old.CountryOfBirth != new.CountryOfBirth):
 		return new.Status.event()
 	case new.Status == InCustody && old.Status == InCustody:
 		return within(old, new)
@@ -15,10 +20,9 @@ func Change(old, new *Record) Event {
 			return Corrected // the end that we announced was none: the same moment, or an earlier one, is told differently
 		}
 		return Returned
-	case new.Status != old.Status:
+	case new.Status != old.Status, laterStay(old, new), old.ahead() && !new.ahead():
+		// Also: booked in and out again between two files, and an end dated ahead that has come.
 		return new.Status.event()
-	case laterStay(old, new):
-		return new.Status.event() // booked in and out again between two files
 	}
 	return NoEvent
 }
@@ -28,19 +32,56 @@ func within(old, new *Record) Event {
 	if laterStay(old, new) {
 		return BookedIn // out and in again between two files
 	}
-	if place(old) != place(new) || old.InTransit != new.InTransit {
+	if !samePlace(old, new) || old.InTransit != new.InTransit {
 		return Transferred
 	}
 	return NoEvent
 }
 
-func place(r *Record) string {
-	if r.FacilityCode != "" {
-		return r.FacilityCode
+// samePlace compares facilities by their codes, or by their names where one has no code.
+func samePlace(a, b *Record) bool {
+	if a.FacilityCode != "" && b.FacilityCode != "" {
+		return a.FacilityCode == b.FacilityCode
 	}
-	return foldName(r.Facility)
+	return foldName(a.Facility) == foldName(b.Facility)
 }
 
+// laterStay reports whether new belongs to a stay in custody that began after old's.
 func laterStay(old, new *Record) bool {
-	return !old.BookedIn.IsZero() && new.BookedIn.After(old.BookedIn)
+	if !old.BookedIn.IsZero() && new.BookedIn.After(old.BookedIn) {
+		return true
+	}
+	// Files without the begin of the stay: a stint that began after the last stay ended is of another one.
+	return old.Status != InCustody && !old.Since.IsZero() && (new.StintStart.After(old.Since) || new.BookedIn.After(old.Since))
+}
+
+// Contradicts reports whether what the record says now is another status or place than it said in an earlier version
+// of it, so that a text about the earlier one would be wrong today.
+func (r Record) Contradicts(status Status, inTransit bool, facility string) bool {
+	return r.Status != status || r.InTransit != inTransit || r.Status == InCustody && foldName(r.Facility) != foldName(facility)
+}
+
+// EventSince is the event that tells where the record stands now to somebody who knows an earlier status of it.
+func (r Record) EventSince(earlier Status) Event {
+	switch {
+	case r.Status != InCustody:
+		return r.Status.event()
+	case earlier == InCustody:
+		return Transferred
+	}
+	return Returned
+}
+
+// aheadBy is how far ahead of its receipt a time may lie without being dated ahead: a file's times carry no zone.
+const aheadBy = 24 * time.Hour
+
+// ahead reports whether the status was to begin only after we received it.
+func (r Record) ahead() bool { return r.Since.After(r.ReceivedAt.Add(aheadBy)) }
+
+// KnownAsOf is the moment up to which the record can be trusted: what it speaks of, but never later than we heard it.
+func (r Record) KnownAsOf() time.Time {
+	if !r.ReceivedAt.IsZero() && r.AsOf.After(r.ReceivedAt) {
+		return r.ReceivedAt
+	}
+	return r.AsOf
 }

@@ -57,7 +57,7 @@ func (o Observation) Older(r Record, now time.Time) bool {
 // Onto returns the record as it is once the observation is applied, and whether that says anything new. The
 // version is one up on the record's, and 1 when there was none (nil).
 //
-// A later AsOf alone is nothing new: a daily file of everyone held would otherwise write every record each day.
+// A later AsOf alone is nothing new; see Confirms.
 func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Record, bool) {
 	var next Record
 	if r != nil {
@@ -77,19 +77,25 @@ func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Rec
 	if next.Status != o.Status || o.StintStart.After(next.StintStart) {
 		next.ReleaseReason = "" // why the last stint ended is not why this one does
 	}
-	next.Status, next.InTransit = o.Status, o.InTransit
-	say(&next.ReleaseReason, o.ReleaseReason)
-	if o.Since.IsZero() && (r == nil || r.Status != o.Status || r.InTransit != o.InTransit || o.moves(*r)) {
+	moved := next.InTransit && !o.InTransit || next.Status != InCustody || !o.tellsPlace(next)
+	if o.Status == InCustody && moved {
+		next.Facility, next.FacilityCode = "", "" // they left it; where they are now, the row may not say
+	}
+	if o.Facility != "" || o.FacilityCode != "" { // the two go together
+		next.Facility, next.FacilityCode = o.place(next)
+	}
+	if o.Since.IsZero() && (r == nil || r.Status != o.Status || r.InTransit != o.InTransit || !samePlace(r, &next)) {
 		next.Since = o.AsOf // the file does not say when; this is the first moment that we know of
 	}
+	next.Status, next.InTransit = o.Status, o.InTransit
+	say(&next.ReleaseReason, o.ReleaseReason)
 	sayTime(&next.Since, o.Since)
 	sayTime(&next.BookedIn, o.BookedIn)
 	sayTime(&next.StintStart, o.StintStart)
-	if o.Facility != "" || o.FacilityCode != "" { // the two go together
-		next.Facility, next.FacilityCode = o.Facility, o.FacilityCode
-	}
 	say(&next.FieldOffice, o.FieldOffice)
-	if r != nil && next.equal(*r) {
+
+	came := r != nil && r.ahead() && !next.Since.After(receivedAt.Add(aheadBy))
+	if r != nil && next.equal(*r) && !came {
 		return *r, false
 	}
 	next.AsOf = o.AsOf
@@ -99,12 +105,39 @@ func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Rec
 	return next, true
 }
 
-// moves reports whether the observation names another place than the record does.
-func (o Observation) moves(r Record) bool {
-	if o.Facility == "" && o.FacilityCode == "" {
-		return false
+// tellsPlace is false when the observation begins a later stint and does not say where.
+func (o Observation) tellsPlace(r Record) bool {
+	return o.Facility != "" || o.FacilityCode != "" || !o.StintStart.After(r.StintStart)
+}
+
+// place is the facility that the observation names. A file that gives the name only, of the place that the record has
+// with its code, keeps the code.
+func (o Observation) place(r Record) (name, code string) {
+	if o.FacilityCode == "" && foldName(o.Facility) == foldName(r.Facility) {
+		return r.Facility, r.FacilityCode
 	}
-	return place(&Record{Facility: o.Facility, FacilityCode: o.FacilityCode}) != place(&r)
+	return o.Facility, o.FacilityCode
+}
+
+// ConfirmAfter is how much later than the record an observation that says nothing new must be to be worth a write.
+const ConfirmAfter = 12 * time.Hour
+
+// Confirms reports whether an observation that says nothing new should move the record's AsOf on. Without that, a file
+// that comes late could undo what a newer file has confirmed, and pages would say for months that nothing was heard.
+// Once in ConfirmAfter is enough: a write unit a person and day, for agencies that send everybody daily.
+func (o Observation) Confirms(r Record) bool { return o.AsOf.Sub(r.AsOf) >= ConfirmAfter }
+
+// Protects returns the record with the law's protection, when the observation says so and the record does not. That is
+// taken from any row, however old: nobody is harmed by silence about a person who was protected once, until a newer
+// row says otherwise.
+func (o Observation) Protects(r Record, uploadID string, receivedAt time.Time) (Record, bool) {
+	if o.Protected == nil || !*o.Protected || r.Protected != nil && *r.Protected {
+		return r, false
+	}
+	protected := true
+	r.Protected, r.UploadID, r.ReceivedAt = &protected, uploadID, receivedAt
+	r.Version++
+	return r, true
 }
 
 func say[T ~string](field *T, value T) {

@@ -111,7 +111,8 @@ func TestParseReason(t *testing.T) {
 }
 
 func TestChange(t *testing.T) {
-	held := Record{Status: InCustody, FacilityCode: "FLO", BookedIn: noon, AsOf: noon}
+	held := Record{Status: InCustody, FacilityCode: "FLO", Facility: "Florence", BookedIn: noon, AsOf: noon, Since: noon, ReceivedAt: noon,
+		DateOfBirth: "1980-01-01", Protected: &no, CountryOfBirth: "MX"}
 	with := func(edit func(*Record)) *Record { r := held; r.AsOf = noon.Add(time.Hour); edit(&r); return &r }
 	out := func(s Status) *Record { return with(func(r *Record) { r.Status = s }) }
 	for name, c := range map[string]struct {
@@ -138,10 +139,24 @@ func TestChange(t *testing.T) {
 		"DeathWasWrong":           {out(Deceased), with(func(r *Record) { r.AsOf = noon.Add(2 * time.Hour) }), Corrected},
 		"OtherReasonSameStatus":   {out(Released), with(func(r *Record) { r.Status = Released; r.ReleaseReason = "Paroled" }), NoEvent},
 		"InAndOutBetweenTwoFiles": {out(Released), with(func(r *Record) { r.Status = Released; r.BookedIn = noon.Add(time.Minute) }), EventReleased},
+		"OutAgainWithoutTheBeginOfTheStay": {with(func(r *Record) { r.Status = Released; r.BookedIn = time.Time{} }),
+			with(func(r *Record) { r.Status = Released; r.BookedIn = time.Time{}; r.StintStart = noon.Add(time.Minute) }), EventReleased},
+		"ReleasedWhileNobodyCouldBeTold": {with(func(r *Record) { r.Status = Released; r.Protected = nil }), out(Released), EventReleased},
+		"BirthdayAddedLater":             {with(func(r *Record) { r.DateOfBirth = "" }), &held, BookedIn},
+		"OtherCountry":                   {with(func(r *Record) { r.CountryOfBirth = "CU" }), &held, BookedIn},
+		"StillNobodyCanBeTold":           {with(func(r *Record) { r.Protected = nil }), with(func(r *Record) { r.Protected = nil }), NoEvent},
+		"DatedAheadHasCome": {with(func(r *Record) { r.Status = Released; r.Since = noon.AddDate(0, 1, 0) }),
+			with(func(r *Record) {
+				r.Status = Released
+				r.Since = noon.AddDate(0, 1, 0)
+				r.ReceivedAt = noon.AddDate(0, 1, 0)
+			}), EventReleased},
+		"SamePlaceByName":         {&held, with(func(r *Record) { r.FacilityCode = ""; r.Facility = "FLORENCE " }), NoEvent},
+		"OtherPlaceByName":        {&held, with(func(r *Record) { r.FacilityCode = ""; r.Facility = "Eloy" }), Transferred},
 		"OutAndInBetweenTwoFiles": {&held, with(func(r *Record) { r.BookedIn = noon.Add(time.Minute) }), BookedIn},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := Change(c.old, c.new); got != c.want {
+			if got := Change(c.old, c.new, noon); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -212,6 +227,55 @@ func TestOnto(t *testing.T) {
 		back, _ := Observation{ANumber: "001234567", Status: InCustody, AsOf: noon.Add(2 * time.Hour)}.Onto(&next, "u3", noon)
 		if back.ReleaseReason != "" {
 			t.Errorf("in custody with the release reason %q", back.ReleaseReason)
+		}
+	})
+	t.Run("NameOfTheSamePlaceKeepsItsCode", func(t *testing.T) {
+		if next, changed := (Observation{ANumber: "001234567", Status: InCustody, Facility: "one", AsOf: noon.Add(time.Hour)}).Onto(&record, "u2", noon); changed {
+			t.Errorf("got %+v", next)
+		}
+	})
+	t.Run("WhereTheyAreNowIsNotWhereTheyLeft", func(t *testing.T) {
+		left, _ := Observation{ANumber: "001234567", Status: InCustody, InTransit: true, AsOf: noon.Add(time.Hour)}.Onto(&record, "u2", noon)
+		if left.Facility != "ONE" || !left.InTransit {
+			t.Fatalf("on the way: %+v", left)
+		}
+		arrived, _ := Observation{ANumber: "001234567", Status: InCustody, AsOf: noon.Add(2 * time.Hour)}.Onto(&left, "u3", noon)
+		if arrived.Facility != "" || arrived.FacilityCode != "" || arrived.InTransit {
+			t.Errorf("arrived somewhere: %+v", arrived)
+		}
+		freed, _ := Observation{ANumber: "001234567", Status: Released, AsOf: noon.Add(time.Hour)}.Onto(&record, "u2", noon)
+		again, _ := Observation{ANumber: "001234567", Status: InCustody, AsOf: noon.Add(2 * time.Hour)}.Onto(&freed, "u3", noon)
+		if freed.Facility != "ONE" || again.Facility != "" {
+			t.Errorf("back in custody: %+v", again)
+		}
+	})
+	t.Run("DatedAheadIsNewsOnceItHasCome", func(t *testing.T) {
+		o := Observation{ANumber: "001234567", Status: Released, Since: noon.AddDate(0, 1, 0), AsOf: noon.AddDate(0, 1, 0)}
+		ahead, _ := o.Onto(&record, "u2", noon)
+		if _, changed := o.Onto(&ahead, "u3", noon.AddDate(0, 0, 20)); changed {
+			t.Error("it is news before it has come")
+		}
+		if next, changed := o.Onto(&ahead, "u3", noon.AddDate(0, 1, 0)); !changed || Change(&ahead, &next, noon.AddDate(0, 1, 0)) != EventReleased {
+			t.Error("it is no news when it has come")
+		}
+		if !ahead.KnownAsOf().Equal(noon) || !record.KnownAsOf().Equal(noon) {
+			t.Errorf("known as of %s", ahead.KnownAsOf())
+		}
+	})
+	t.Run("ConfirmsOnceInAWhile", func(t *testing.T) {
+		for hours, want := range map[int]bool{0: false, 11: false, 12: true, 24: true} {
+			if got := (Observation{AsOf: noon.Add(time.Duration(hours) * time.Hour)}).Confirms(record); got != want {
+				t.Errorf("%d hours: %v", hours, got)
+			}
+		}
+	})
+	t.Run("ProtectionIsTakenFromAnOldRow", func(t *testing.T) {
+		next, changed := Observation{ANumber: "001234567", Protected: &yes, AsOf: noon.Add(-time.Hour)}.Protects(record, "u2", noon)
+		if !changed || !*next.Protected || next.Version != 2 || *record.Protected {
+			t.Errorf("got %+v", next)
+		}
+		if _, changed := (Observation{Protected: &no}).Protects(next, "u3", noon); changed {
+			t.Error("an old row took it away")
 		}
 	})
 	t.Run("DoesNotShareTheFlag", func(t *testing.T) {

@@ -71,6 +71,9 @@ func (p *Pipeline) applySome(ctx context.Context, u item, changes []Change) (cou
 // written only if it still is the news.
 func (p *Pipeline) applyOne(ctx context.Context, u item, change Change) (Counts, error) {
 	applied := func(c Change) Counts {
+		if c.Confirms {
+			return Counts{Unchanged: 1}
+		}
 		counts := Counts{Applied: 1}
 		if c.Event != custody.NoEvent {
 			counts.Events, counts.Alerts = 1, c.Alerts
@@ -78,7 +81,11 @@ func (p *Pipeline) applyOne(ctx context.Context, u item, change Change) (Counts,
 		return counts
 	}
 	for range retries {
-		err := p.Custody.Apply(ctx, change.Record)
+		write := p.Custody.Apply
+		if change.Confirms {
+			write = p.Custody.Confirm
+		}
+		err := write(ctx, change.Record)
 		if err == nil {
 			return applied(change), nil
 		}

@@ -30,6 +30,7 @@ type item struct {
 	NextChange    int     `dynamodbav:"next_change"`
 	Counts        Counts  `dynamodbav:"counts"`
 	ConflictLines []int   `dynamodbav:"conflict_lines,omitempty"`
+	Slow          int     `dynamodbav:"slow"` // attempts at a plan that ran out of time
 	RRU           float64 `dynamodbav:"rru"`
 	WRU           float64 `dynamodbav:"wru"`
 
@@ -101,6 +102,7 @@ func (p *Pipeline) save(ctx context.Context, u *item) error {
 			Set(expression.Name("next_change"), expression.Value(u.NextChange)).
 			Set(expression.Name("counts"), expression.Value(u.Counts)).
 			Set(expression.Name("conflict_lines"), expression.Value(u.ConflictLines)).
+			Set(expression.Name("slow"), expression.Value(u.Slow)).
 			Set(expression.Name("rru"), expression.Value(u.RRU)).
 			Set(expression.Name("wru"), expression.Value(u.WRU)).
 			Set(expression.Name("lease_until"), expression.Value(u.LeaseUntil))).

@@ -11,7 +11,8 @@
 // An upload is one version of one object. Its id is made from that, so the same object announced twice is one upload,
 // and an upload that is done stays done.
 //
-// Limits: the latest row of every person in a file is in memory until the plan is written, about 600 bytes each, so a
-// file may be about a million people in the function's gigabyte. What DynamoDB consumed in an attempt that was killed
-// is missing from the report's figures.
+// Limits: the latest row of every person in a file, and the plan, are in memory until the plan is written: about 6 kB
+// for each person who changes, so that a file may change about 150,000 people in the function's gigabyte. A plan must
+// be ready within one attempt; after MaxSlow attempts that ran out of time the upload fails, and says so. What DynamoDB
+// consumed in an attempt that was killed is missing from the report's figures.
 package upload

@@ -26,15 +26,33 @@ func (p *Pipeline) Run(ctx context.Context, o Object) (Summary, error) {
 	return summary, err
 }
 
+// MaxSlow is how many attempts at a plan may run out of time before the upload fails.
+const MaxSlow = 3
+
+// untilReserve is ctx, ended so early that there is time to say so.
+func untilReserve(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-reserve))
+	}
+	return context.WithCancel(ctx)
+}
+
 // work is the pipeline.
 func (p *Pipeline) work(ctx context.Context, o Object, u *item) (Summary, error) {
-	plan, err := p.plan(ctx, o, u)
+	planning, cancel := untilReserve(ctx)
+	defer cancel()
+	plan, err := p.plan(planning, o, u)
 	var unusable *roster.FileError
 	switch {
 	case errors.As(err, &unusable):
 		return p.refuse(ctx, o, u, Rejected, *unusable)
 	case errors.Is(err, errGone):
 		return p.refuse(ctx, o, u, Failed, roster.FileError{Problem: "the file was deleted before it was read", Fix: "Upload it again."})
+	case errors.Is(err, context.DeadlineExceeded):
+		if u.Slow++; u.Slow >= MaxSlow {
+			return p.refuse(ctx, o, u, Failed, roster.FileError{Problem: "the file is too large to be compared with the table in one go", Fix: "Split it, and upload the parts."})
+		}
+		return p.summary(*u, o), ErrOutOfTime
 	case err != nil:
 		return p.summary(*u, o), err
 	}

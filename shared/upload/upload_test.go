@@ -43,6 +43,14 @@ type watchers map[custody.ANumber]int
 
 func (w watchers) Count(_ context.Context, a custody.ANumber) (int, error) { return w[a], nil }
 
+// sleeper is a Counter that never answers in time.
+type sleeper struct{}
+
+func (sleeper) Count(ctx context.Context, _ custody.ANumber) (int, error) {
+	<-ctx.Done()
+	return 0, ctx.Err()
+}
+
 // pipeline returns a worker whose every request passes through transport.
 func (o *office) pipeline(transport http.RoundTripper) *Pipeline {
 	meter := new(voiceaws.Meter)
@@ -206,6 +214,50 @@ func TestRun(t *testing.T) {
 		o := newOffice(t)
 		if s := o.run(Object{Bucket: bucket, Key: "uploads/none.csv", Version: "etag seq", ReceivedAt: o.now}); s.State != Failed || s.Problem == "" {
 			t.Errorf("got %+v", s)
+		}
+	})
+	t.Run("LateFileDoesNotUndoWhatANewerOneConfirmed", func(t *testing.T) {
+		o := newOffice(t)
+		o.upload(title + row(1, "2026-05-01", "in_custody"))
+		if s := o.upload(title + row(1, "2026-05-10", "in_custody")); s.Unchanged != 1 || s.Applied != 0 || s.Events != 0 {
+			t.Errorf("the file that confirms: %+v", s)
+		}
+		if s := o.upload(title + row(1, "2026-05-05", "released")); s.Superseded != 1 || s.Applied != 0 {
+			t.Errorf("the late file: %+v", s)
+		}
+		if r := o.table()["001000001"]; r.Status != custody.InCustody || r.Version != 1 || r.AsOf.Day() != 10 {
+			t.Errorf("got %+v", r)
+		}
+	})
+	t.Run("ProtectionIsTakenFromALateFile", func(t *testing.T) {
+		o := newOffice(t)
+		o.upload(title + row(1, "2026-05-10", "in_custody"))
+		o.upload(title + strings.Replace(row(1, "2026-05-05", "released"), ",N,", ",Y,", 1))
+		if r := o.table()["001000001"]; !*r.Protected || r.Status != custody.InCustody {
+			t.Errorf("got %+v", r)
+		}
+	})
+	t.Run("RowsOfOnePersonFillOneAnother", func(t *testing.T) {
+		o := newOffice(t)
+		o.upload(title + row(1, "2026-05-01", "in_custody") + "1000001,,,,,,,2026-05-02,released\n")
+		if r := o.table()["001000001"]; !custody.Disclosable(r, o.now) || r.Status != custody.Released || r.LastName != "Test" || r.CountryOfBirth != "MX" {
+			t.Errorf("got %+v", r)
+		}
+	})
+	t.Run("ErrTooSlowIsSaidAfterAFewAttempts", func(t *testing.T) {
+		o := newOffice(t)
+		o.now = time.Now()
+		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))
+		for attempt := range MaxSlow {
+			p := o.pipeline(nil)
+			p.Subscribers = sleeper{}
+			ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(reserve+50*time.Millisecond))
+			s, err := p.Run(ctx, object)
+			cancel()
+			if last := attempt == MaxSlow-1; last && (err != nil || s.State != Failed || s.Problem == "") || !last && !errors.Is(err, ErrOutOfTime) {
+				t.Fatalf("attempt %d: %+v, %v", attempt+1, s, err)
+			}
+			o.now = time.Now()
 		}
 	})
 	t.Run("PlanDeletedIsMadeAnew", func(t *testing.T) {

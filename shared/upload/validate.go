@@ -67,14 +67,24 @@ func (p *Pipeline) validate(ctx context.Context, o Object) (validated, error) {
 }
 
 // later is the row of two of one person that counts: the one of the later moment, and of two equal ones the further
-// down. If either says that the law protects the person, so does the result.
+// down. Who the person is, it takes from the other row where it does not say itself. If either says that the law
+// protects the person, so does the result.
 func later(a, b latest) latest {
 	winner, other := b, a
 	if a.Observation.Later(b.Observation) || a.Line > b.Line && !b.Observation.Later(a.Observation) {
 		winner, other = a, b
 	}
-	if flag := other.Observation.Protected; flag != nil && *flag {
-		winner.Observation.Protected = flag
+	w, o := &winner.Observation, other.Observation
+	for field, value := range map[*string]string{&w.LastName: o.LastName, &w.FirstName: o.FirstName, &w.DateOfBirth: o.DateOfBirth} {
+		if *field == "" {
+			*field = value
+		}
+	}
+	if w.CountryOfBirth == "" {
+		w.CountryOfBirth = o.CountryOfBirth
+	}
+	if w.Protected == nil || o.Protected != nil && *o.Protected {
+		w.Protected = o.Protected
 	}
 	return winner
 }

@@ -2,16 +2,15 @@ package child_test
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"voice.example/infra/local/child"
+	"voice.example/infra/local/child/childtest"
 )
 
 // TestMain plays the parent in the test of a parent that is killed: it starts a child, says which, waits.
@@ -25,15 +24,6 @@ func TestMain(m *testing.M) {
 	}
 	_, _ = os.Stdout.WriteString(strconv.Itoa(process.PID()) + "\n")
 	select {}
-}
-
-// gone counts a process that has ended and that nobody has waited for yet, too.
-func gone(pid int) bool {
-	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-		return true
-	}
-	out, _ := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
-	return strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
 }
 
 func eventually(t *testing.T, what string, holds func() bool) {
@@ -102,7 +92,7 @@ func TestEnd(t *testing.T) {
 	t.Run("StopKillsWhatDoesNotListen", func(t *testing.T) {
 		process := start(t, "trap '' TERM; while :; do sleep 0.01; done")
 		process.Stop(50 * time.Millisecond)
-		if !gone(process.PID()) {
+		if childtest.Runs(t, process.PID()) {
 			t.Fatal("it is still there")
 		}
 	})
@@ -129,7 +119,7 @@ func TestEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		process.Kill()
-		eventually(t, "the grandchild is gone", func() bool { return gone(grandchild) })
+		eventually(t, "the grandchild is gone", func() bool { return !childtest.Runs(t, grandchild) })
 	})
 	t.Run("AKilledParentTakesItsChildrenAlong", func(t *testing.T) {
 		parent := exec.Command(os.Args[0])
@@ -150,11 +140,11 @@ func TestEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if gone(pid) {
+		if !childtest.Runs(t, pid) {
 			t.Fatal("the child is gone before its parent")
 		}
 		_ = parent.Process.Kill()
 		_ = parent.Wait()
-		eventually(t, "the child is gone", func() bool { return gone(pid) })
+		eventually(t, "the child is gone", func() bool { return !childtest.Runs(t, pid) })
 	})
 }
