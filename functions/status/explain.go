@@ -24,7 +24,7 @@ const staleAfter = 4 * 24 * time.Hour
 func tell(r custody.Record, l i18n.Language, zone *time.Location, now time.Time) told {
 	t := told{
 		Means: l.Text("status."+meaning(r), nil),
-		AsOf:  l.Text("answer.as_of", map[string]any{"When": l.DateTime(r.AsOf.In(zone))}),
+		AsOf:  l.Text("answer.as_of", map[string]any{"When": l.DateTime(r.KnownAsOf().In(zone))}),
 	}
 	id := string(r.Status)
 	switch {
@@ -42,7 +42,7 @@ func tell(r custody.Record, l i18n.Language, zone *time.Location, now time.Time)
 		}
 	}
 	t.Sentence = l.Text("status."+id, map[string]any{"Facility": r.Facility, "Since": l.Date(r.Since.In(zone))})
-	if age := now.Sub(r.AsOf); age > staleAfter && r.Status == custody.InCustody {
+	if age := now.Sub(r.KnownAsOf()); age > staleAfter && r.Status == custody.InCustody {
 		t.Old = l.Text("answer.old", map[string]any{"Count": int(age.Hours() / 24)})
 	}
 	return t

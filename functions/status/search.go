@@ -44,7 +44,7 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 		}
 		one := result{
 			Status: record.Status, InTransit: record.InTransit, Since: record.Since.UTC(),
-			FieldOffice: record.FieldOffice, AsOf: record.AsOf.UTC(), Explanation: explanation,
+			FieldOffice: record.FieldOffice, AsOf: record.KnownAsOf().UTC(), Explanation: explanation,
 		}
 		if record.Status == custody.InCustody && !record.InTransit {
 			one.Facility = record.Facility

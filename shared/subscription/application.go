@@ -32,7 +32,7 @@ type InvalidError struct{ Field, Problem string }
 
 const (
 	ProblemMissing  = "missing"
-	ProblemUnknown  = "unknown"   // not one of the values there are
+	ProblemUnknown  = "unknown"   // not one of the values there are, or one of them twice
 	ProblemTooLong  = "too_long"  // a code word of more than MaxCodeWord letters
 	ProblemNotPlain = "not_plain" // a code word with anything but Latin letters, digits and spaces
 )
@@ -66,10 +66,12 @@ func checkLanguage(l i18n.Language) error {
 }
 
 func checkEvents(events []custody.Event) error {
+	seen := map[custody.Event]bool{}
 	for _, e := range events {
-		if !e.Valid() {
+		if !e.Valid() || seen[e] {
 			return &InvalidError{"events", ProblemUnknown}
 		}
+		seen[e] = true
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -37,6 +38,7 @@ type request struct {
 	Until       time.Time `dynamodbav:"until"`
 	Tries       int       `dynamodbav:"tries"`
 	Sent        bool      `dynamodbav:"sent"`
+	Sending     int64     `dynamodbav:"sending"`    // until when (Unix milliseconds) somebody is about to send it
 	ExpiresAt   int64     `dynamodbav:"expires_at"` // for TTL, which is late: Until decides
 }
 
@@ -64,7 +66,7 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 		id = s.Keys.Hash("idempotency", idempotencyKey, string(plain))
 		earlier, err := s.pending(ctx, id)
 		switch {
-		case err == nil && earlier.Sent && s.Now().Before(earlier.Until):
+		case err == nil && earlier.stands(s.Now()):
 			return Pending{ID: id, ExpiresAt: earlier.Until}, nil
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return Pending{}, err
@@ -82,22 +84,27 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 		Application: s.Keys.Seal(requestSeal, string(plain)),
 		CodeHash:    s.Keys.Hash("code", id, code),
 		Until:       s.Now().Add(CodeLife).UTC(),
+		Sending:     s.Now().Add(sending).UnixMilli(),
 		ExpiresAt:   s.Now().Add(CodeLife + time.Hour).Unix(),
 	}
-	if err := s.putRequest(ctx, r); err != nil {
-		return Pending{}, err
+	pending := Pending{ID: id, ExpiresAt: r.Until}
+	if first, err := s.putRequest(ctx, r); err != nil || !first {
+		return pending, err
 	}
 	text := sms.Fold(app.Language.Text("sms_code", map[string]any{"Agency": s.Agency, "Code": code}))
-	if _, err := s.Sender.Send(ctx, app.Phone, text); err != nil {
-		return Pending{}, err
+	_, sendErr := s.Sender.Send(ctx, app.Phone, text)
+	if err := s.markSent(ctx, id, sendErr == nil); err != nil || sendErr != nil {
+		return Pending{}, errors.Join(sendErr, err)
 	}
-	if idempotencyKey != "" { // a repeat must know that the code went out
-		r.Sent = true
-		if err := s.putRequest(ctx, r); err != nil {
-			return Pending{}, err
-		}
-	}
-	return Pending{ID: id, ExpiresAt: r.Until}, nil
+	return pending, nil
+}
+
+// sending is how long a send may be under way before a repeat of the request no longer waits for it.
+const sending = 2 * sms.Timeout
+
+// stands reports whether a repeat of the request is answered with it.
+func (r request) stands(now time.Time) bool {
+	return now.Before(r.Until) && (r.Sent || now.UnixMilli() < r.Sending)
 }
 
 // throttle counts one code for the phone and one for all phones.
@@ -117,12 +124,46 @@ func newCode() (string, error) {
 	return fmt.Sprintf("%06d", n), nil
 }
 
-func (s *Store) putRequest(ctx context.Context, r request) error {
+// putRequest keeps a request, unless one of its id stands: then it is false, and the other's code is the one.
+func (s *Store) putRequest(ctx context.Context, r request) (bool, error) {
 	item, err := attributevalue.MarshalMap(r)
+	if err != nil {
+		return false, err
+	}
+	now := s.Now()
+	expr, err := expression.NewBuilder().WithCondition(expression.Name("code_hash").AttributeNotExists().
+		Or(expression.Name("expires_at").LessThanEqual(expression.Value(now.Add(time.Hour).Unix()))).
+		Or(expression.Name("sent").Equal(expression.Value(false)).
+			And(expression.Name("sending").LessThanEqual(expression.Value(now.UnixMilli()))))).Build()
+	if err != nil {
+		return false, err
+	}
+	_, err = s.Client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.Limits.Name, Item: item, ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("subscription: keeping a request: %w", err)
+	}
+	return true, nil
+}
+
+// markSent records whether the code went out, for repeats of the request.
+func (s *Store) markSent(ctx context.Context, id string, sent bool) error {
+	expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name("sent"), expression.Value(sent)).
+		Set(expression.Name("sending"), expression.Value(0))).Build()
 	if err != nil {
 		return err
 	}
-	if _, err := s.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.Limits.Name, Item: item}); err != nil {
+	_, err = s.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.Limits.Name, Key: requestKey(id), UpdateExpression: expr.Update(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	if err != nil {
 		return fmt.Errorf("subscription: keeping a request: %w", err)
 	}
 	return nil

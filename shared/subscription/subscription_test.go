@@ -280,6 +280,36 @@ func TestCodes(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("IdempotencyKeySendsOneTextAtOnce", func(t *testing.T) {
+		d := newDesk(t)
+		ids := make(chan string, 8)
+		var wg sync.WaitGroup
+		for range cap(ids) {
+			wg.Go(func() {
+				p, err := d.Request(ctx, application, "key")
+				if err == nil {
+					ids <- p.ID
+				}
+			})
+		}
+		wg.Wait()
+		if len(d.sent) != 1 {
+			t.Fatalf("%d texts", len(d.sent))
+		}
+		if _, err := d.Confirm(ctx, <-ids, d.lastCode(t)); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("IdempotencyKeyGivesANewCodeWhenTheOldIsOver", func(t *testing.T) {
+		d := newDesk(t)
+		if _, err := d.Request(ctx, application, "key"); err != nil {
+			t.Fatal(err)
+		}
+		d.now = d.now.Add(CodeLife + time.Second)
+		if p, err := d.Request(ctx, application, "key"); err != nil || len(d.sent) != 2 || !p.ExpiresAt.After(d.now) {
+			t.Errorf("%d texts, %v", len(d.sent), err)
+		}
+	})
 	t.Run("IdempotencyKeySendsOneText", func(t *testing.T) {
 		d := newDesk(t)
 		first, err := d.Request(ctx, application, "key")
@@ -308,6 +338,7 @@ func TestErrInvalid(t *testing.T) {
 		"NoPhone":          {func(a *Application) { a.Phone = "" }, "phone", ProblemMissing},
 		"UnknownLanguage":  {func(a *Application) { a.Language = "tlh" }, "language", ProblemUnknown},
 		"UnknownEvent":     {func(a *Application) { a.Events = []custody.Event{"party"} }, "events", ProblemUnknown},
+		"EventTwice":       {func(a *Application) { a.Events = []custody.Event{custody.BookedIn, custody.BookedIn} }, "events", ProblemUnknown},
 		"LongCodeWord":     {func(a *Application) { a.CodeWord = strings.Repeat("x", 21) }, "code_word", ProblemTooLong},
 		"LinkAsCodeWord":   {func(a *Application) { a.CodeWord = "http://x.example" }, "code_word", ProblemNotPlain},
 		"EmojiCodeWord":    {func(a *Application) { a.CodeWord = "🍁" }, "code_word", ProblemNotPlain},

@@ -54,6 +54,9 @@ func NewServer(site Site, pages fs.FS, now func() time.Time, own Describe) (*Ser
 // path are answered with 405 and the list of those it has.
 func (s *Server) Handle(method, path string, handler HandlerFunc) {
 	s.Elsewhere(path, method)
+	if method == http.MethodGet { // which the mux lets HEAD through to
+		s.Elsewhere(path, http.MethodHead)
+	}
 	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := handler(w, r); err != nil {
 			s.fail(w, r, err)
@@ -69,12 +72,7 @@ func (s *Server) Elsewhere(path string, methods ...string) {
 			s.fail(w, r, &Error{Code: WrongMethod, Allow: strings.Join(s.allowed[path], ", ")})
 		})
 	}
-	for _, method := range methods {
-		s.allowed[path] = append(s.allowed[path], method)
-		if method == http.MethodGet {
-			s.allowed[path] = append(s.allowed[path], http.MethodHead)
-		}
-	}
+	s.allowed[path] = append(s.allowed[path], methods...)
 	slices.Sort(s.allowed[path])
 }
 
