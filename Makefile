@@ -11,8 +11,9 @@ BUILD     := build
 export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath -tags=lambda.norpc -buildvcs=false
 SMALL     := -ldflags '-s -w'
-# What `make test` tests, as in: make test ARGS='-run TestStays ./infra/e2e'
-ARGS      ?= ./...
+# What `make test` tests, as in: make test ARGS='-run TestService ./infra/e2e'. Unset, everything: first what is quick,
+# then the whole service, which wants the machine for itself.
+ARGS      ?=
 TIMEOUT   ?= 20m
 
 .PHONY: help
@@ -25,11 +26,16 @@ run: build tools ## Run everything on this machine, without AWS: pages, S3, queu
 
 .PHONY: test
 test: build tools ## Run every test: the rules, the local runner, and the whole service from outside
+ifeq ($(ARGS),)
+	go test -timeout $(TIMEOUT) $$(go list ./... | grep -v /infra/e2e$$)
+	go test -timeout $(TIMEOUT) ./infra/e2e
+else
 	go test -timeout $(TIMEOUT) $(ARGS)
+endif
 
 .PHONY: race
 race: build tools ## Run the tests with Go's race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race -timeout 40m $(ARGS)
+	CGO_ENABLED=1 go test -race -timeout 40m $(or $(ARGS),./...)
 
 .PHONY: build
 build: need-go ## Compile the functions and the local runner into build/
