@@ -37,12 +37,14 @@ func (t *Table) Apply(ctx context.Context, r Record) error {
 	return writeError(err)
 }
 
-// Confirm moves a record's AsOf on, if the table still holds that version of it, or returns ErrConflict.
+// Confirm moves a record's AsOf on, if the table still holds the version before it, or returns ErrConflict. It is a
+// version of its own, so that a change which was planned against the record before it was confirmed is compared anew.
 func (t *Table) Confirm(ctx context.Context, r Record) error {
 	expr, err := expression.NewBuilder().
 		WithUpdate(expression.Set(expression.Name("as_of"), expression.Value(r.AsOf)).
-			Set(expression.Name("received_at"), expression.Value(r.ReceivedAt))).
-		WithCondition(expression.Name("version").Equal(expression.Value(r.Version))).
+			Set(expression.Name("received_at"), expression.Value(r.ReceivedAt)).
+			Set(expression.Name("version"), expression.Value(r.Version))).
+		WithCondition(expression.Name("version").Equal(expression.Value(r.Version - 1))).
 		Build()
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // Record is what is known of one person. Every time in it is UTC.
 type Record struct {
 	ANumber ANumber `dynamodbav:"a_number"`
-	// Version counts the changes applied to this record, from 1.
+	// Version counts the changes and confirmations applied to this record, from 1.
 	Version int64 `dynamodbav:"version"`
 
 	LastName  string `dynamodbav:"last_name,omitempty"`

@@ -119,6 +119,7 @@ func (p *Pipeline) compare(u item, person latest, old *custody.Record) (Change, 
 		change.Record, change.Event = record, custody.Change(old, &record, p.Now())
 	case o.Confirms(*old):
 		record.AsOf, record.ReceivedAt = o.AsOf, u.ReceivedAt
+		record.Version++
 		change.Record, change.Confirms = record, true
 	default:
 		return Change{}, Counts{Unchanged: 1}

@@ -225,7 +225,7 @@ func TestRun(t *testing.T) {
 		if s := o.upload(title + row(1, "2026-05-05", "released")); s.Superseded != 1 || s.Applied != 0 {
 			t.Errorf("the late file: %+v", s)
 		}
-		if r := o.table()["001000001"]; r.Status != custody.InCustody || r.Version != 1 || r.AsOf.Day() != 10 {
+		if r := o.table()["001000001"]; r.Status != custody.InCustody || r.Version != 2 || r.AsOf.Day() != 10 {
 			t.Errorf("got %+v", r)
 		}
 	})
@@ -377,6 +377,18 @@ func TestConflict(t *testing.T) {
 	t.Run("OldNewsAfterNewerIsNot", func(t *testing.T) {
 		counts, r := race(t, row(1, "2026-05-05", "released"), row(1, "2026-05-09", "removed"))
 		if counts.Superseded != 1 || counts.Applied != 0 || r.Status != custody.Removed || r.Version != 2 {
+			t.Errorf("got %+v, %+v", counts, r)
+		}
+	})
+	t.Run("LateNewsAgainstARecordConfirmedMeanwhileIsNot", func(t *testing.T) {
+		counts, r := race(t, row(1, "2026-05-05", "released"), row(1, "2026-05-09", "in_custody"))
+		if counts.Superseded != 1 || r.Status != custody.InCustody || r.AsOf.Day() != 9 {
+			t.Errorf("got %+v, %+v", counts, r)
+		}
+	})
+	t.Run("ConfirmationOfWhatChangedMeanwhileIsNews", func(t *testing.T) {
+		counts, r := race(t, row(1, "2026-05-09", "in_custody"), row(1, "2026-05-05", "released"))
+		if counts.Applied != 1 || r.Status != custody.InCustody || r.AsOf.Day() != 9 {
 			t.Errorf("got %+v, %+v", counts, r)
 		}
 	})

@@ -159,20 +159,3 @@ func (f *flag) UnmarshalJSON(data []byte) error {
 	*f = flag(b)
 	return nil
 }
-
-// words is a list of strings that a template may also write as one string.
-type words []string
-
-func (w *words) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*w = words{one}
-		return nil
-	}
-	var many []string
-	if err := json.Unmarshal(data, &many); err != nil {
-		return fmt.Errorf("%s is neither a string nor a list of strings", data)
-	}
-	*w = many
-	return nil
-}
