@@ -41,6 +41,19 @@ type Record struct {
 	AsOf       time.Time `dynamodbav:"as_of"`       // the moment that the agency's row speaks of
 	ReceivedAt time.Time `dynamodbav:"received_at"` // when VOICE received that row
 	UploadID   string    `dynamodbav:"upload_id"`   // the upload that it came in
+	// Feed is the source of the files that speak of this person, see upload.Key.
+	Feed string `dynamodbav:"feed,omitempty"`
+	// UnlistedSince is the moment of the first roster of the feed that lacked a person in custody. Nobody knows then where
+	// they are; zero while rosters name them.
+	UnlistedSince time.Time `dynamodbav:"unlisted_since,omitempty"`
+	// Retracts is set on a version that takes back what an earlier version told.
+	Retracts *Retraction `dynamodbav:"retracts,omitempty"`
+}
+
+// Retraction names the version of a record, and the upload which made it, that turned out to be wrong.
+type Retraction struct {
+	UploadID string `dynamodbav:"upload_id"`
+	Version  int64  `dynamodbav:"version"`
 }
 
 // NameKeyOf returns the by_name index key: last name, first name and country of birth, without accents, case,
