@@ -66,6 +66,10 @@ func askForCapacity(input any) {
 		in.ReturnConsumedCapacity = total
 	case *dynamodb.TransactWriteItemsInput:
 		in.ReturnConsumedCapacity = total
+	case *dynamodb.BatchExecuteStatementInput:
+		in.ReturnConsumedCapacity = total
+	case *dynamodb.ScanInput:
+		in.ReturnConsumedCapacity = total
 	}
 }
 
@@ -90,6 +94,12 @@ func (m *Meter) add(output any) {
 		write(out.ConsumedCapacity)
 	case *dynamodb.DeleteItemOutput:
 		write(out.ConsumedCapacity)
+	case *dynamodb.ScanOutput:
+		read(out.ConsumedCapacity)
+	case *dynamodb.BatchExecuteStatementOutput: // VOICE only writes by statements
+		for i := range out.ConsumedCapacity {
+			write(&out.ConsumedCapacity[i])
+		}
 	case *dynamodb.TransactWriteItemsOutput:
 		for i := range out.ConsumedCapacity {
 			write(&out.ConsumedCapacity[i])

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -26,31 +25,8 @@ func (t *Table) Apply(ctx context.Context, r Record) error {
 	if err != nil {
 		return err
 	}
-	item, err := attributevalue.MarshalMap(r)
-	if err != nil {
-		return fmt.Errorf("custody: encoding a record: %w", err)
-	}
 	_, err = t.client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &t.name, Item: item, ConditionExpression: expr.Condition(),
-		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-	})
-	return writeError(err)
-}
-
-// Confirm moves a record's AsOf on, if the table still holds the version before it, or returns ErrConflict. It is a
-// version of its own, so that a change which was planned against the record before it was confirmed is compared anew.
-func (t *Table) Confirm(ctx context.Context, r Record) error {
-	expr, err := expression.NewBuilder().
-		WithUpdate(expression.Set(expression.Name("as_of"), expression.Value(r.AsOf)).
-			Set(expression.Name("received_at"), expression.Value(r.ReceivedAt)).
-			Set(expression.Name("version"), expression.Value(r.Version))).
-		WithCondition(expression.Name("version").Equal(expression.Value(r.Version - 1))).
-		Build()
-	if err != nil {
-		return err
-	}
-	_, err = t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: key(r.ANumber), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		TableName: &t.name, Item: encode(r), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	return writeError(err)

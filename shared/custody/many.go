@@ -16,32 +16,40 @@ const maxBatch = 100
 // Keys must be distinct. What DynamoDB leaves unread for its own limits is asked for again until ctx ends.
 func (t *Table) GetMany(ctx context.Context, numbers []ANumber) (map[ANumber]Record, error) {
 	records := make(map[ANumber]Record, len(numbers))
+	err := t.getBatches(ctx, numbers, nil, func(item map[string]types.AttributeValue) error {
+		r, err := decode(item)
+		records[r.ANumber] = r
+		return err
+	})
+	return records, err
+}
+
+// getBatches reads items, or of each only the attributes of a projection.
+func (t *Table) getBatches(ctx context.Context, numbers []ANumber, projection *string, each func(map[string]types.AttributeValue) error) error {
 	for start := 0; start < len(numbers); start += maxBatch {
 		end := min(start+maxBatch, len(numbers))
 		keys := make([]map[string]types.AttributeValue, 0, end-start)
 		for _, a := range numbers[start:end] {
 			keys = append(keys, key(a))
 		}
-		if err := t.getBatch(ctx, keys, records); err != nil {
-			return nil, err
+		if err := t.getBatch(ctx, types.KeysAndAttributes{Keys: keys, ProjectionExpression: projection}, each); err != nil {
+			return err
 		}
 	}
-	return records, nil
+	return nil
 }
 
-func (t *Table) getBatch(ctx context.Context, keys []map[string]types.AttributeValue, into map[ANumber]Record) error {
-	request := map[string]types.KeysAndAttributes{t.name: {Keys: keys}}
-	for pause := 20 * time.Millisecond; len(request) > 0; pause = min(2*pause, time.Second) {
+func (t *Table) getBatch(ctx context.Context, keys types.KeysAndAttributes, each func(map[string]types.AttributeValue) error) error {
+	request := map[string]types.KeysAndAttributes{t.name: keys}
+	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		out, err := t.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: request})
 		if err != nil {
 			return fmt.Errorf("custody: reading a batch of records: %w", err)
 		}
 		for _, item := range out.Responses[t.name] {
-			r, err := decode(item)
-			if err != nil {
+			if err := each(item); err != nil {
 				return err
 			}
-			into[r.ANumber] = r
 		}
 		if request = out.UnprocessedKeys; len(request) == 0 {
 			return nil
@@ -52,5 +60,8 @@ func (t *Table) getBatch(ctx context.Context, keys []map[string]types.AttributeV
 		case <-time.After(pause):
 		}
 	}
-	return nil
 }
+
+func errNoRecord(err error) error { return fmt.Errorf("custody: an item is no record: %w", err) }
+
+func ptr[T any](v T) *T { return &v }

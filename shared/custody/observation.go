@@ -9,24 +9,24 @@ import (
 // Observation is what one row of a file says of a person at one moment. An empty field says nothing, and leaves
 // the record as it is.
 type Observation struct {
-	ANumber        ANumber
-	LastName       string
-	FirstName      string
-	DateOfBirth    string // 2006-01-02
-	CountryOfBirth country.Code
-	Protected      *bool
+	ANumber        ANumber      `json:"a_number"`
+	LastName       string       `json:"last_name,omitempty"`
+	FirstName      string       `json:"first_name,omitempty"`
+	DateOfBirth    string       `json:"date_of_birth,omitempty"` // 2006-01-02
+	CountryOfBirth country.Code `json:"country_of_birth,omitempty"`
+	Protected      *bool        `json:"protected,omitempty"`
 
-	Status        Status
-	InTransit     bool
-	Since         time.Time
-	BookedIn      time.Time
-	StintStart    time.Time
-	Facility      string
-	FacilityCode  string
-	FieldOffice   string
-	ReleaseReason string
+	Status        Status    `json:"status"`
+	InTransit     bool      `json:"in_transit,omitempty"`
+	Since         time.Time `json:"since,omitzero"`
+	BookedIn      time.Time `json:"booked_in,omitzero"`
+	StintStart    time.Time `json:"stint_start,omitzero"`
+	Facility      string    `json:"facility,omitempty"`
+	FacilityCode  string    `json:"facility_code,omitempty"`
+	FieldOffice   string    `json:"field_office,omitempty"`
+	ReleaseReason string    `json:"release_reason,omitempty"`
 
-	AsOf time.Time
+	AsOf time.Time `json:"as_of"`
 }
 
 // Later reports whether o speaks of a later moment than other: by AsOf, then by the start of the stint, since a
@@ -57,7 +57,7 @@ func (o Observation) Older(r Record, now time.Time) bool {
 // Onto returns the record as it is once the observation is applied, and whether that says anything new. The
 // version is one up on the record's, and 1 when there was none (nil).
 //
-// A later AsOf alone is nothing new; see Confirms.
+// A later AsOf alone is nothing new.
 func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Record, bool) {
 	var next Record
 	if r != nil {
@@ -95,10 +95,11 @@ func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Rec
 	say(&next.FieldOffice, o.FieldOffice)
 
 	came := r != nil && r.ahead() && !next.Since.After(receivedAt.Add(aheadBy))
-	if r != nil && next.equal(*r) && !came {
+	if r != nil && next.equal(*r) && !came && r.UnlistedSince.IsZero() {
 		return *r, false
 	}
-	next.AsOf = o.AsOf
+	next.AsOf, next.RowHash = o.AsOf, o.Hash()
+	next.UnlistedSince, next.Retracts = time.Time{}, nil
 	next.Version++
 	next.ReceivedAt = receivedAt
 	next.UploadID = uploadID
@@ -119,14 +120,6 @@ func (o Observation) place(r Record) (name, code string) {
 	return o.Facility, o.FacilityCode
 }
 
-// ConfirmAfter is how much later than the record an observation that says nothing new must be to be worth a write.
-const ConfirmAfter = 12 * time.Hour
-
-// Confirms reports whether an observation that says nothing new should move the record's AsOf on. Without that, a file
-// that comes late could undo what a newer file has confirmed, and pages would say for months that nothing was heard.
-// Once in ConfirmAfter is enough: a write unit a person and day, for agencies that send everybody daily.
-func (o Observation) Confirms(r Record) bool { return o.AsOf.Sub(r.AsOf) >= ConfirmAfter }
-
 // Protects returns the record with the law's protection, when the observation says so and the record does not. That is
 // taken from any row, however old: nobody is harmed by silence about a person who was protected once, until a newer
 // row says otherwise.
@@ -136,6 +129,7 @@ func (o Observation) Protects(r Record, uploadID string, receivedAt time.Time) (
 	}
 	protected := true
 	r.Protected, r.UploadID, r.ReceivedAt = &protected, uploadID, receivedAt
+	r.RowHash, r.Retracts = "", nil
 	r.Version++
 	return r, true
 }

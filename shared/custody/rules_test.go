@@ -262,13 +262,6 @@ func TestOnto(t *testing.T) {
 			t.Errorf("known as of %s", ahead.KnownAsOf())
 		}
 	})
-	t.Run("ConfirmsOnceInAWhile", func(t *testing.T) {
-		for hours, want := range map[int]bool{0: false, 11: false, 12: true, 24: true} {
-			if got := (Observation{AsOf: noon.Add(time.Duration(hours) * time.Hour)}).Confirms(record); got != want {
-				t.Errorf("%d hours: %v", hours, got)
-			}
-		}
-	})
 	t.Run("ProtectionIsTakenFromAnOldRow", func(t *testing.T) {
 		next, changed := Observation{ANumber: "001234567", Protected: &yes, AsOf: noon.Add(-time.Hour)}.Protects(record, "u2", noon)
 		if !changed || !*next.Protected || next.Version != 2 || *record.Protected {

@@ -1,0 +1,26 @@
+package custody
+
+import (
+	"time"
+)
+
+// Retract returns the record with the version wrong, which an upload made from old (nil: there was none), taken back. If
+// nothing newer has come, the record says again what it said before; a person of whom nothing was known is a record of
+// which nothing is told or shown. If something newer has come, that stays. The second result is false if there is
+// nothing to take back: what was told is what newer news says too.
+func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt time.Time) (Record, bool) {
+	next := r
+	switch {
+	case r.UploadID != wrong.UploadID || r.Version != wrong.Version:
+		if !r.Contradicts(wrong.Status, wrong.InTransit, wrong.Facility) {
+			return Record{}, false
+		}
+	case old != nil:
+		next = *old
+	default:
+		next = Record{ANumber: r.ANumber, Status: r.Status, Feed: r.Feed}
+	}
+	next.Version, next.UploadID, next.ReceivedAt = r.Version+1, uploadID, receivedAt
+	next.Retracts = &Retraction{UploadID: wrong.UploadID, Version: wrong.Version}
+	return next, true
+}
