@@ -14,7 +14,6 @@ import (
 // Glance is as much of a record as it takes to see that a row says nothing new. Reading it costs the same units as the
 // record, but a third of the work.
 type Glance struct {
-	HeldBy string `dynamodbav:"held_by"`
 	Version       int64     `dynamodbav:"version"`
 	Feed          string    `dynamodbav:"feed"`
 	RowHash       string    `dynamodbav:"row_hash"`

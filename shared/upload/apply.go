@@ -24,6 +24,7 @@ const (
 type applied struct {
 	Counts    Counts `json:"counts" dynamodbav:"counts"`
 	Conflicts []int  `json:"-" dynamodbav:"-"` // lines
+	Used      Used   `json:"used" dynamodbav:"-"`
 }
 
 func (a *applied) add(other applied) {
@@ -234,16 +235,17 @@ func (p *Pipeline) settle(ctx context.Context, u *item, c placed) (applied, erro
 
 // planApplied adds up what became of the plan, reports, and ends the upload.
 func (p *Pipeline) planApplied(ctx context.Context, u *item, parts int) error {
-	before := u.Counts
+	before, rru, wru := u.Counts, u.RRU, u.WRU
 	for i := range parts {
 		var done applied
 		if err := p.kept(ctx, u, resultKey("applied", i), &done); err != nil {
 			return err
 		}
 		u.Counts.add(done.Counts)
+		u.use(done.Used)
 	}
 	if err := p.end(ctx, u); err != nil {
-		u.Counts = before
+		u.Counts, u.RRU, u.WRU = before, rru, wru
 		return err
 	}
 	return nil

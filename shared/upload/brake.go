@@ -54,8 +54,8 @@ const dollarsPerPart = 0.00747
 // partsPerText is the most parts of a text; alert.MaxParts says the same, one floor up.
 const partsPerText = 2
 
-// unitsPerChange is what a change takes: the table and its index by name.
-const unitsPerChange = 2
+// unitsPerChange is what a change takes at most: the table and its two indexes.
+const unitsPerChange = 3
 
 // weigh says what a plan would do, and holds it if that is too much.
 func (l Limits) weigh(u *item) Brake {

@@ -21,6 +21,7 @@ type diffed struct {
 	Tally   Tally    `json:"tally"`
 	Plan    planPart `json:"plan"`
 	Missing planPart `json:"missing"` // what people missing from a roster would be told
+	Used    Used     `json:"used"`
 }
 
 // diff compares one part of an upload with the custody table and writes what it would change. It only reads the table:

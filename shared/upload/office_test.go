@@ -28,6 +28,7 @@ type office struct {
 	cloud *localtest.Cloud
 	now   time.Time
 	feeds *feedsStandin
+	staff *staffRoom
 }
 
 type feedsStandin struct{ m map[string]time.Time }
@@ -40,7 +41,7 @@ func (f *feedsStandin) Confirm(_ context.Context, n string, at time.Time) error 
 func (f *feedsStandin) Confirmed(context.Context) (map[string]time.Time, error) { return f.m, nil }
 
 func newOffice(t *testing.T) *office {
-	return &office{t: t, db: dynamodbtest.New(t), cloud: localtest.New(t), feeds: &feedsStandin{map[string]time.Time{}}, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	return &office{t: t, db: dynamodbtest.New(t), cloud: localtest.New(t), feeds: &feedsStandin{map[string]time.Time{}}, staff: new(staffRoom), now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 }
 
 // watchers is a Counter for which one person has subscribers.
@@ -67,7 +68,7 @@ func (o *office) pipeline(transport http.RoundTripper) *Pipeline {
 			opt.HTTPClient = &http.Client{Transport: transport}
 		}
 	})
-	return &Pipeline{S3: o.cloud.S3Through(transport), DynamoDB: db, Table: o.db.Table("uploads"), Feeds: o.feeds, Limits: DefaultLimits(),
+	return &Pipeline{S3: o.cloud.S3Through(transport), DynamoDB: db, Table: o.db.Table("uploads"), Feeds: o.feeds, Staff: o.staff, Limits: DefaultLimits(),
 		Custody: custody.NewTable(db, o.db.Table("custody")), Subscribers: watchers{"001000001": 3},
 		Meter: meter, Zone: time.UTC, Future: 90 * 24 * time.Hour, Now: func() time.Time { return o.now }}
 }
@@ -80,7 +81,7 @@ func (o *office) put(key, text string) Object {
 	if err != nil || out.VersionId == nil {
 		o.t.Fatalf("no version, %v", err)
 	}
-	return Object{Bucket: bucket, Key: key, Version: *out.VersionId, Versioned: true, ReceivedAt: o.now}
+	return Object{Bucket: bucket, Key: key, Version: *out.VersionId, Versioned: true, ReceivedAt: o.now, By: "dora"}
 }
 
 func (o *office) run(object Object) Summary {
@@ -169,4 +170,37 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, context.DeadlineExceeded
 	}
 	return http.DefaultTransport.RoundTrip(r)
+}
+
+// staffRoom is where staff are told of uploads.
+type staffRoom struct{ told []string }
+
+func (s *staffRoom) Notify(_ context.Context, subject, text string) error {
+	s.told = append(s.told, subject+"\n"+text)
+	return nil
+}
+
+func (s *staffRoom) last() string {
+	if len(s.told) == 0 {
+		return ""
+	}
+	return s.told[len(s.told)-1]
+}
+
+// approve has two people approve a held upload.
+func (o *office) approve(s Summary) {
+	o.t.Helper()
+	for _, by := range []string{"ann", "ben"} {
+		if _, err := o.desk().Approve(context.Background(), s.UploadID, s.PlanHash, by); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+}
+
+func (o *office) write(key, body string) {
+	o.t.Helper()
+	name := bucket
+	if _, err := o.cloud.S3().PutObject(context.Background(), &s3.PutObjectInput{Bucket: &name, Key: &key, Body: strings.NewReader(body)}); err != nil {
+		o.t.Fatal(err)
+	}
 }

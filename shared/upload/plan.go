@@ -98,6 +98,7 @@ func (p *Pipeline) planMade(ctx context.Context, u *item) error {
 		}
 		u.Counts.add(d.Counts)
 		u.Planned.add(d.Tally)
+		u.use(d.Used)
 		plan.Parts = append(plan.Parts, d.Plan)
 		missing.Parts = append(missing.Parts, d.Missing)
 	}

@@ -24,7 +24,13 @@ func (p *Pipeline) run(ctx context.Context, id string, first *Object) (Summary, 
 		return p.summary(&u), err
 	}
 	u.metered = before
-	err = p.work(ctx, &u)
+	handed, err := p.mapped(ctx, &u)
+	if handed && err == nil {
+		return p.summary(&u), nil
+	}
+	if err == nil || errors.Is(err, errGone) {
+		err = p.work(ctx, &u)
+	}
 	if err != nil && !errors.Is(err, ErrBusy) {
 		// Give the claim back, so that the next attempt need not wait for the lease to run out.
 		u.LeaseUntil = 0

@@ -119,6 +119,7 @@ type Pipeline struct {
 	Custody     *custody.Table
 	Subscribers Counter
 	Staff       Notifier // nil: nobody is told
+	Machine     *Machine // nil: this worker does everything itself
 	Meter       *aws.Meter
 	Limits      Limits
 	// RangeBytes and PartBytes are how large the units of work are; 0 is the constants of the same names.
