@@ -7,20 +7,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/shared/aws"
-	"voice.example/shared/custody"
-	"voice.example/shared/feed"
-	"voice.example/shared/notice"
-	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
 
@@ -29,36 +21,13 @@ type handler struct {
 	Queue   *upload.Queue
 }
 
-func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	meter := new(aws.Meter)
-	db := dynamodb.NewFromConfig(cfg, meter.Attach)
-	return &handler{
-		Queue: &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
-		Uploads: &upload.Pipeline{
-			S3:          s3.NewFromConfig(cfg),
-			DynamoDB:    db,
-			Table:       env.Text("UPLOADS_TABLE"),
-			Custody:     custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-			Feeds:       &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
-			Subscribers: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE")},
-			Staff:       &notice.StaffTopic{Client: sns.NewFromConfig(cfg), ARN: env.Text("STAFF_TOPIC_ARN")},
-			Meter:       meter,
-			Limits:      limits(env),
-			Zone:        env.Zone("FEED_TIME_ZONE"),
-			Future:      env.Days("FUTURE_DAYS"),
-			Now:         time.Now,
-		},
-	}, nil
-}
-
-// limits reads what an upload may do before the brake holds it. The counts that are always allowed are not parameters.
-func limits(env *aws.Variables) upload.Limits {
-	l := upload.DefaultLimits()
-	l.EndPercent = float64(env.Int("BRAKE_END_PERCENT"))
-	l.Alerts = env.Int("BRAKE_ALERTS")
-	l.RejectPercent = float64(env.Int("BRAKE_REJECT_PERCENT"))
-	l.TextsPerSecond = float64(env.Int("TEXTS_PER_SECOND"))
-	return l
+func newHandler(cfg sdk.Config, env *aws.Variables) *handler {
+	h := &handler{
+		Uploads: upload.New(cfg, env),
+		Queue:   &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
+	}
+	h.Uploads.Machine = upload.NewMachine(cfg, env)
+	return h
 }
 
 // Handle runs the uploads that a batch of S3 notifications announces, and reports the messages that must come again:

@@ -48,6 +48,7 @@ const (
 type Ordered struct {
 	UploadID string `json:"upload_id"`
 	State    State  `json:"state"`
+	Rests    bool   `json:"rests"` // nothing is to be applied, or not before people decide
 	Units    []int  `json:"units"`
 }
 
@@ -115,7 +116,7 @@ func (p *Pipeline) Obey(ctx context.Context, o Order) (Ordered, error) {
 	return Ordered{}, err
 }
 
-func ordered(u *item, n int) Ordered { return Ordered{UploadID: u.ID, State: u.State, Units: units(n)} }
+func ordered(u *item, n int) Ordered { return Ordered{UploadID: u.ID, State: u.State, Rests: u.Resting, Units: units(n)} }
 
 func units(n int) []int {
 	all := make([]int, n)
