@@ -286,5 +286,5 @@ func (p *Pipeline) heard(ctx context.Context, u *item) error {
 	if u.Mode != Roster || u.Planned.Missing > 0 && u.Kind == File || u.Counts.Rejected > 0 || u.Counts.Conflicts > 0 {
 		return nil
 	}
-	return p.Feeds.Confirm(ctx, u.Feed, u.AsOf)
+	return p.Feeds.Confirm(ctx, u.Feed, u.ReceivedAt, u.AsOf)
 }

@@ -116,7 +116,9 @@ func (p *Pipeline) Obey(ctx context.Context, o Order) (Ordered, error) {
 	return Ordered{}, err
 }
 
-func ordered(u *item, n int) Ordered { return Ordered{UploadID: u.ID, State: u.State, Rests: u.Resting, Units: units(n)} }
+func ordered(u *item, n int) Ordered {
+	return Ordered{UploadID: u.ID, State: u.State, Rests: u.Resting, Units: units(n)}
+}
 
 func units(n int) []int {
 	all := make([]int, n)

@@ -17,6 +17,7 @@ import (
 	"voice.example/infra/local/localtest"
 	voiceaws "voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 )
 
 const bucket = localtest.Bucket
@@ -27,21 +28,11 @@ type office struct {
 	db    *dynamodbtest.DB
 	cloud *localtest.Cloud
 	now   time.Time
-	feeds *feedsStandin
 	staff *staffRoom
 }
 
-type feedsStandin struct{ m map[string]time.Time }
-
-func (f *feedsStandin) Heard(context.Context, string, time.Time, time.Time) error { return nil }
-func (f *feedsStandin) Confirm(_ context.Context, n string, at time.Time) error {
-	f.m[n] = at
-	return nil
-}
-func (f *feedsStandin) Confirmed(context.Context) (map[string]time.Time, error) { return f.m, nil }
-
 func newOffice(t *testing.T) *office {
-	return &office{t: t, db: dynamodbtest.New(t), cloud: localtest.New(t), feeds: &feedsStandin{map[string]time.Time{}}, staff: new(staffRoom), now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	return &office{t: t, db: dynamodbtest.New(t), cloud: localtest.New(t), staff: new(staffRoom), now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 }
 
 // watchers is a Counter for which one person has subscribers.
@@ -68,7 +59,7 @@ func (o *office) pipeline(transport http.RoundTripper) *Pipeline {
 			opt.HTTPClient = &http.Client{Transport: transport}
 		}
 	})
-	return &Pipeline{S3: o.cloud.S3Through(transport), DynamoDB: db, Table: o.db.Table("uploads"), Feeds: o.feeds, Staff: o.staff, Limits: DefaultLimits(),
+	return &Pipeline{S3: o.cloud.S3Through(transport), DynamoDB: db, Table: o.db.Table("uploads"), Feeds: &feed.Table{Client: db, Name: o.db.Table("feeds")}, Staff: o.staff, Limits: DefaultLimits(),
 		Custody: custody.NewTable(db, o.db.Table("custody")), Subscribers: watchers{"001000001": 3},
 		Meter: meter, Zone: time.UTC, Future: 90 * 24 * time.Hour, Now: func() time.Time { return o.now }}
 }

@@ -12,6 +12,7 @@ import (
 
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/roster"
 )
 
@@ -103,19 +104,12 @@ type Notifier interface {
 	Notify(ctx context.Context, subject, text string) error
 }
 
-// Feeds is what is known of the sources of files; feed.Table does.
-type Feeds interface {
-	Heard(ctx context.Context, feed string, receivedAt, asOf time.Time) error
-	Confirm(ctx context.Context, feed string, asOf time.Time) error
-	Confirmed(ctx context.Context) (map[string]time.Time, error)
-}
-
 // Pipeline applies uploads. Its clients must be attached to its Meter for the report's figures to be true.
 type Pipeline struct {
 	S3          *s3.Client
 	DynamoDB    *dynamodb.Client
 	Table       string // of uploads
-	Feeds       Feeds
+	Feeds       *feed.Table
 	Custody     *custody.Table
 	Subscribers Counter
 	Staff       Notifier // nil: nobody is told
@@ -124,9 +118,9 @@ type Pipeline struct {
 	Limits      Limits
 	// RangeBytes and PartBytes are how large the units of work are; 0 is the constants of the same names.
 	RangeBytes, PartBytes int64
-	Zone        *time.Location // of times in files that name none
-	Future      time.Duration  // how far ahead a time in a file may lie
-	Now         func() time.Time
+	Zone                  *time.Location // of times in files that name none
+	Future                time.Duration  // how far ahead a time in a file may lie
+	Now                   func() time.Time
 }
 
 func (p *Pipeline) options() roster.Options {
