@@ -1,18 +1,26 @@
 // Package upload takes a file of custody updates from the bucket to the custody table, in steps that can each be read on
 // one screen and that survive being killed between any two lines:
 //
-//	claim     one worker at a time has an upload, for a lease (claim.go)
-//	validate  every row becomes an observation or a reject; per person the latest counts (validate.go)
-//	diff      observations are compared with the table; what says nothing new is not written (diff.go)
-//	plan      the exact changes, in plans/UPLOAD_ID.ndjson; from here on the file is not read again (plan.go)
+//	claim     one worker at a time has an upload, for a lease (item.go)
+//	look      how large the file is, and into how many ranges and parts it is cut (split.go)
+//	validate  each range: every row becomes an observation or a reject; observations go to the parts (validate.go)
+//	diff      each part: a person's rows together, against the table; what says nothing new is not written (diff.go)
+//	plan      the exact changes, in plans/UPLOAD_ID/, and their hash; the file is not read again (plan.go)
+//	brake     a plan that would do too much is held until people decide (brake.go, decide.go)
 //	apply     each change by a conditional write, with checkpoints (apply.go)
-//	report    reports/UPLOAD_ID/: summary.json and rejects.csv (report.go)
+//	report    reports/UPLOAD_ID/: summary.json, rejects.csv, what else there is to say (report.go)
 //
-// An upload is one version of one object. Its id is made from that, so the same object announced twice is one upload,
-// and an upload that is done stays done.
+// run.go has them one after the other, for one worker; machine.go the same ones for a state machine that does the units
+// of a step side by side. An upload is one version of one object. Its id is made from that, so the same object announced
+// twice is one upload, and an upload that is done stays done. Two uploads can come of another: the people whom a roster
+// lacks (missing.go), and what takes an upload back (retraction.go).
 //
-// Limits: the latest row of every person in a file, and the plan, are in memory until the plan is written: about 6 kB
-// for each person who changes, so that a file may change about 150,000 people in the function's gigabyte. A plan must
-// be ready within one attempt; after MaxSlow attempts that ran out of time the upload fails, and says so. What DynamoDB
-// consumed in an attempt that was killed is missing from the report's figures.
+// Memory: one range, or one part, at a time. A range is RangeBytes of the file, and what is read of it goes to the bucket
+// when SpoolBytes are together. A part holds about as many rows as PartBytes of a file do, some 25,000, with their records
+// and changes: about 60 MB. All rows of one person go to the same part, by a hash of the A-number, so that no step needs
+// more than a part; a file of 10 million rows is 110 ranges and 440 parts. A file that cannot be cut, such as a
+// compressed one, is one range and 128 parts.
+//
+// Limits: what DynamoDB consumed in an attempt that was killed is missing from the report's figures. One unit of work
+// must fit into an attempt; after MaxSlow attempts that end within the same unit the upload fails, and says so.
 package upload

@@ -118,7 +118,10 @@ func (o *office) table() map[custody.ANumber]custody.Record {
 		if err := attributevalue.UnmarshalMap(item, &r); err != nil {
 			o.t.Fatal(err)
 		}
-		r.UploadID = ""
+		r.UploadID, r.ReceivedAt = "", time.Time{}
+		if r.Retracts != nil {
+			r.Retracts.UploadID = ""
+		}
 		records[r.ANumber] = r
 	}
 	return records

@@ -13,8 +13,8 @@ import (
 // maxListed is how many rejects and how many warnings of one range are listed; further ones are counted.
 const maxListed = 10_000
 
-// spoolBytes is how much of a range is spooled at a time.
-const spoolBytes = 16 << 20
+// SpoolBytes is how much of a range is in memory at a time before it is spooled.
+const SpoolBytes = 16 << 20
 
 // validated is what came of reading one range.
 type validated struct {
@@ -72,7 +72,7 @@ func (p *Pipeline) validate(ctx context.Context, u *item, i int) (validated, err
 	return v, p.writeNotes(ctx, u, "validate", i, &notes)
 }
 
-// sink is where the rows of a range go: to memory, or in spools of about spoolBytes to the bucket.
+// sink is where the rows of a range go: to memory, or in spools of about SpoolBytes to the bucket.
 type sink struct {
 	*Pipeline
 	ctx    context.Context
@@ -105,7 +105,7 @@ func (s *sink) add(row latest) error {
 	if err := s.spool.add(row); err != nil {
 		return err
 	}
-	if s.spool.size >= spoolBytes {
+	if s.spool.size >= SpoolBytes {
 		return s.flush()
 	}
 	return nil
