@@ -55,11 +55,36 @@ func cutQuoted(row string) (text, rest string, more bool) {
 	return text, row[end+2:], true
 }
 
+// swallows reports whether a cell of a row holds a line that looks like a row itself: as many separators as the header
+// has. That is what a quotation mark does which is closed by the next one, rows later.
+func swallows(row string, comma, end byte, width int) bool {
+	for len(row) > 0 {
+		if row[0] != '"' {
+			i := strings.IndexByte(row, comma)
+			if i < 0 {
+				return false
+			}
+			row = row[i+1:]
+			continue
+		}
+		text, rest, more := cutQuoted(row[1:])
+		for i, line := range strings.Split(text, string(end)) {
+			if i > 0 && strings.Count(line, string(comma)) >= width-1 {
+				return true
+			}
+		}
+		if !more {
+			return false
+		}
+		row = rest
+	}
+	return false
+}
+
 // csvRows reads the rows of CSV.
 type csvRows struct {
 	scanner *scanner
 	decode  func(string) string // nil for UTF-8
-	width   int
 	most    int
 	cells   []string
 }
@@ -78,29 +103,10 @@ func (c *csvRows) next() (record, error) {
 		return record{line: row.line, problem: fmt.Sprintf("the row has more than %d cells", c.most),
 			fix: "Put cells that contain the separator in quotation marks."}, nil
 	}
-	if row.lines > 1 && c.swallowed() {
-		return record{}, &FileError{
-			Problem: fmt.Sprintf("a quotation mark on line %d is closed on a later line only, and the rows between seem to be swallowed by one cell", row.line),
-			Fix:     "Close the quotation mark in its own row, then upload the whole file again."}
-	}
 	if c.decode != nil {
 		for i, cell := range c.cells {
 			c.cells[i] = c.decode(cell)
 		}
 	}
 	return record{line: row.line, cells: c.cells, blank: blank(c.cells)}, nil
-}
-
-// swallowed reports whether a cell holds a line that looks like a row: as many separators as the header has.
-func (c *csvRows) swallowed() bool {
-	for _, cell := range c.cells {
-		first := true
-		for line := range strings.SplitSeq(cell, string(c.scanner.end)) {
-			if !first && strings.Count(line, string(c.scanner.comma)) >= c.width-1 {
-				return true
-			}
-			first = false
-		}
-	}
-	return false
 }

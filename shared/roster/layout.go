@@ -90,7 +90,7 @@ func (r *Reader) readText(text io.Reader, l Layout, line int, h header, o Option
 		r.width = int(columnCount)
 		r.rows = &objects{scanner: s, decode: decode, header: &r.header, most: o.Columns}
 	} else {
-		r.rows = &csvRows{scanner: s, decode: decode, width: r.width, most: o.Columns}
+		r.rows = &csvRows{scanner: s, decode: decode, most: o.Columns}
 	}
 	r.parser = newParser(o, &r.header)
 }
@@ -121,7 +121,7 @@ func textLayout(start []byte, whole bool, encoding Encoding, o Options) (Layout,
 	for _, comma := range separators(start, l.LineEnd[0]) {
 		l.Separator = string(comma)
 		s := newScanner(bytes.NewReader(start), l, 1)
-		rows := &csvRows{scanner: s, decode: decode, most: o.Columns, width: 1 << 30}
+		rows := &csvRows{scanner: s, decode: decode, most: o.Columns}
 		h, passed, err := findHeader(func() (record, error) {
 			rec, err := rows.next()
 			if !whole && (err != nil || s.offset >= int64(len(start))) {

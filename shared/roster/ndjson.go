@@ -27,12 +27,19 @@ type key struct {
 	text   string
 }
 
+// ownTitles are the design's own names, which a row has for the columns that it does not name.
+var ownTitles = func() (own [columnCount]string) {
+	for c := range own {
+		own[c] = Column(c).String()
+	}
+	return own
+}()
+
 // objectHeader is the header of rows that each name their own columns: a place for every column.
 func objectHeader() header {
-	var h header
+	h := header{title: ownTitles}
 	for c := range h.at {
 		h.at[c] = c
-		h.title[c] = Column(c).String()
 	}
 	return h
 }
@@ -43,7 +50,7 @@ func (o *objects) next() (record, error) {
 		return record{}, err
 	}
 	rec := record{line: row.line, cells: o.cells[:]}
-	o.cells = [columnCount]string{}
+	o.cells, o.header.title = [columnCount]string{}, ownTitles
 	if rec.blank = len(bytes.TrimSpace(row.text)) == 0; rec.blank {
 		return rec, nil
 	}

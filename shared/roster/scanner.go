@@ -15,6 +15,7 @@ type scanner struct {
 	comma  byte
 	end    byte // what ends a line: '\n', or '\r' in files of old Macs
 	limit  int
+	width  int // of the header, 0 before that is known
 
 	buffer     []byte
 	from, to   int   // what is read and not yet given out
@@ -36,7 +37,7 @@ type scanned struct {
 const scannerBuffer = 256 << 10
 
 func newScanner(source io.Reader, l Layout, line int) *scanner {
-	s := &scanner{source: source, quotes: l.Format == CSV, end: '\n', limit: l.RowBytes, line: line}
+	s := &scanner{source: source, quotes: l.Format == CSV, end: '\n', limit: l.RowBytes, width: len(l.Header), line: line}
 	if s.limit <= 0 {
 		s.limit = DefaultRowBytes
 	}
@@ -77,6 +78,11 @@ func (s *scanner) next() (scanned, error) {
 	s.from += end
 	s.offset += int64(end)
 	if row.lines > 1 {
+		if s.width > 1 && swallows(string(row.text), s.comma, s.end, s.width) {
+			return scanned{}, &FileError{
+				Problem: fmt.Sprintf("a quotation mark on line %d is closed on a later line only, and the rows between seem to be swallowed by one cell", row.line),
+				Fix:     "Close the quotation mark in its own row, then upload the whole file again."}
+		}
 		row.lines = 1 + bytes.Count(row.text, []byte{s.end})
 	}
 	s.line += row.lines
