@@ -2,27 +2,15 @@ package roster
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"voice.example/shared/custody"
 )
-
-// Options is what a file does not say of itself.
-type Options struct {
-	Zone   *time.Location // of times that name none
-	Now    time.Time
-	Future time.Duration // how far ahead of Now a time may lie
-}
 
 // Row is one row of a file: an observation, or the reasons why it is none. Warnings are about rows that are taken.
 type Row struct {
@@ -35,77 +23,131 @@ type Row struct {
 
 // Reader reads the rows of one file. It keeps one row in memory at a time.
 type Reader struct {
-	csv     *csv.Reader
-	header  header
-	options Options
+	layout   Layout
+	header   header
+	width    int
+	rows     rows
+	parser   *parser
+	warnings []Reject
+	close    []func() error
+}
+
+// rows gives the rows of one format; after the last, io.EOF.
+type rows interface {
+	next() (record, error)
 }
 
 // sniffed is how much of a file is looked at to see what it is.
 const sniffed = 64 << 10
 
-// Open reads a file's header. Errors are a *FileError, or those of reading.
+// Open finds out what a file is, from what is in it, and reads its header. Errors are a *FileError, or those of reading.
+// The reader must be closed; that leaves the file itself open.
 func Open(file io.Reader, o Options) (*Reader, error) {
-	raw := bufio.NewReaderSize(file, sniffed)
-	start, err := raw.Peek(sniffed)
-	if err != nil && !errors.Is(err, io.EOF) {
+	r := &Reader{}
+	if err := r.open(&source{file: file}, o.withDefaults()); err != nil {
+		if closing := r.Close(); closing != nil {
+			err = errors.Join(err, closing)
+		}
 		return nil, err
 	}
-	if err := checkKind(start); err != nil {
-		return nil, err
-	}
-	text := bufio.NewReaderSize(transform.NewReader(raw, unicode.BOMOverride(transform.Nop)), sniffed)
-	start, err = text.Peek(sniffed)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	rows := csv.NewReader(text)
-	rows.FieldsPerRecord = -1
-	rows.ReuseRecord = true
-	rows.Comma = separator(start)
-	cells, err := rows.Read()
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, &FileError{Problem: "the file is empty", Fix: "Upload a file with a header and rows."}
-	case err != nil:
-		return nil, quoteError(err)
-	}
-	h, err := readHeader(cells)
-	if err != nil {
-		return nil, err
-	}
-	return &Reader{csv: rows, header: h, options: o}, nil
+	return r, nil
 }
 
-// Ignored lists the titles of columns that are passed over.
+func (r *Reader) open(from *source, o Options) error {
+	raw := bufio.NewReaderSize(from, sniffed)
+	start, err := peek(raw)
+	if err != nil {
+		return err
+	}
+	packing := compression(start)
+	if packing != "" {
+		stream, err := unpack(raw, from, packing, o)
+		if err != nil {
+			return err
+		}
+		r.close = append(r.close, func() error { stream.close(); return nil })
+		raw = bufio.NewReaderSize(stream, sniffed)
+		if start, err = peek(raw); err != nil {
+			return err
+		}
+		if compression(start) != "" || strings.HasPrefix(string(start), zipMagic) {
+			return &FileError{Problem: "this is a compressed file inside a compressed file", Fix: "Compress the file once, and a workbook not at all."}
+		}
+	}
+	if err := checkKind(start); err != nil {
+		return err
+	}
+	if strings.HasPrefix(string(start), zipMagic) {
+		return r.openWorkbook(raw, o)
+	}
+	text, encoding, mark, err := textOf(raw, o)
+	if err != nil {
+		return err
+	}
+	if start, err = peek(text); err != nil {
+		return err
+	}
+	layout, h, notes, err := textLayout(start, len(start) < sniffed, encoding, o)
+	if err != nil {
+		return err
+	}
+	if _, err := text.Discard(int(layout.Start)); err != nil {
+		return err
+	}
+	if encoding == UTF8 || encoding == Windows1252 {
+		layout.Start += int64(mark)
+		layout.Splittable = packing == ""
+	}
+	if encoding == Windows1252 {
+		notes = append(notes, Reject{Problem: "the file is not UTF-8 and is read as Windows-1252",
+			Fix: "Look whether letters with accents are right; if not, save the file as CSV UTF-8 and upload it again."})
+	}
+	r.warnings = notes
+	r.readText(text, layout, layout.Line, h, o)
+	return nil
+}
+
+// peek looks at the begin of a file.
+func peek(file *bufio.Reader) ([]byte, error) {
+	start, err := file.Peek(sniffed)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return start, nil
+}
+
+// Layout says how the file is written, for Split and Resume.
+func (r *Reader) Layout() Layout { return r.layout }
+
+// Ignored lists the titles of columns that are passed over; of NDJSON, those of the first objects.
 func (r *Reader) Ignored() []string { return r.header.ignored }
+
+// Warnings are about the file as a whole, such as an encoding that had to be guessed. They are known from the begin.
+func (r *Reader) Warnings() []Reject { return r.warnings }
+
+// Close lets go of what reading needed, and removes temporary files.
+func (r *Reader) Close() error {
+	var failed []error
+	for _, closer := range r.close {
+		failed = append(failed, closer())
+	}
+	r.close = nil
+	return errors.Join(failed...)
+}
 
 // Next returns the next row that has anything in it; after the last, io.EOF. A *FileError means that the rest of the
 // file cannot be told apart into rows, so that none of it may be used.
 func (r *Reader) Next() (Row, error) {
 	for {
-		cells, err := r.csv.Read()
-		var parse *csv.ParseError
-		switch {
-		case errors.As(err, &parse) && parse.StartLine == parse.Line && !errors.Is(parse.Err, csv.ErrFieldCount):
-			return Row{Line: parse.Line, Rejects: []Reject{{Line: parse.Line, Problem: "a quotation mark stands where none may be",
-				Fix: `Write a quotation mark inside a cell twice, and put the whole cell in quotation marks: "like ""this"""`}}}, nil
-		case err != nil:
-			return Row{}, quoteError(err)
-		case blank(cells):
+		rec, err := r.rows.next()
+		if err != nil {
+			return Row{}, err
+		}
+		if rec.blank {
 			continue
 		}
-		line, _ := r.csv.FieldPos(0)
-		return r.row(line, cells), nil
+		return r.parser.parse(rec, r.width), nil
 	}
-}
-
-func quoteError(err error) error {
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		return &FileError{Problem: fmt.Sprintf("a quotation mark on line %d is never closed, so the rows after it cannot be told apart", parse.StartLine),
-			Fix: "Close or remove the quotation mark, then upload the whole file again."}
-	}
-	return err
 }
 
 func blank(cells []string) bool {
@@ -117,45 +159,28 @@ func blank(cells []string) bool {
 	return true
 }
 
-// checkKind refuses what is recognisably no text.
-func checkKind(start []byte) error {
-	switch {
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
-		return &FileError{Problem: "this is a workbook (Excel), which cannot be read yet", Fix: "Save the sheet as CSV UTF-8 and upload that."}
-	case bytes.HasPrefix(start, []byte("\x1f\x8b")), bytes.HasPrefix(start, []byte("\x28\xb5\x2f\xfd")):
-		return &FileError{Problem: "this is a compressed file, which cannot be read yet", Fix: "Unpack it and upload the CSV file."}
-	case bytes.HasPrefix(start, []byte("%PDF")):
-		return &FileError{Problem: "this is a PDF", Fix: "Upload the data as CSV."}
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")): // UTF-16 has NULs
-	case bytes.IndexByte(start, 0) >= 0:
-		return &FileError{Problem: "this is no text file", Fix: "Upload the data as CSV."}
+// newUTF16 decodes UTF-16 without its byte order mark.
+func newUTF16(file io.Reader, encoding Encoding) io.Reader {
+	order := unicode.LittleEndian
+	if encoding == UTF16BE {
+		order = unicode.BigEndian
 	}
-	return nil
+	return transform.NewReader(&pairs{file: file}, unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder())
 }
 
-// separator is the one of comma, semicolon and tab that the first line has most of outside quotation marks.
-func separator(start []byte) rune {
-	counts := map[rune]int{}
-	quoted := false
-	for len(start) > 0 {
-		r, size := utf8.DecodeRune(start)
-		start = start[size:]
-		if r == '"' {
-			quoted = !quoted
-		}
-		if quoted {
-			continue
-		}
-		if r == '\n' {
-			break
-		}
-		counts[r]++
+// pairs refuses a file that ends inside a pair of bytes.
+type pairs struct {
+	file io.Reader
+	odd  bool
+}
+
+func (p *pairs) Read(b []byte) (int, error) {
+	n, err := p.file.Read(b)
+	if n%2 == 1 {
+		p.odd = !p.odd
 	}
-	best := ','
-	for _, r := range []rune{';', '\t'} {
-		if counts[r] > counts[best] {
-			best = r
-		}
+	if errors.Is(err, io.EOF) && p.odd {
+		return n, &FileError{Problem: "the file ends in the middle of a character, so it is cut off", Fix: "Upload the whole file again."}
 	}
-	return best
+	return n, err
 }

@@ -136,7 +136,7 @@ func TestRejects(t *testing.T) {
 		"TooFewCells":             {"a_number,status,as_of\n1234567,released\n", "", ""},
 		"TooManyCells":            {"a_number,status,as_of\n1234567,released,2026-05-28,x\n", "", ""},
 		"QuoteInTheMiddle":        {"a_number,status,as_of\n12\"34567,released,2026-05-28\n", "", ""},
-		"NotUTF8":                 {stint(",X,", ",P\xe9rez,"), "Last Name", "x�xxx"},
+		"NotUTF8":                 {stint(",X,Y,", ",P\xe9rez,Mar\u00eda,"), "Last Name", "x�xxx"},
 		"HugeCell":                {stint(",X,", ","+strings.Repeat("é", 5000)+","), "Last Name", strings.Repeat("x", 60) + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestFile(t *testing.T) {
 		"NoTime":              {"a_number,status\n", "the time"},
 		"TwoColumnsForOne":    {"a_number,A-Number,status,as_of\n", `"a_number" and "A-Number"`},
 		"Workbook":            {"PK\x03\x04rest", "workbook"},
-		"Compressed":          {"\x1f\x8b\x08rest", "compressed"},
+		"Compressed":          {"\x1f\x8b\x08rest", "damaged"},
 		"Binary":              {"a_number\x00", "no text file"},
 		"QuoteNeverClosed":    {"a_number,status,as_of\n1234567,\"released,2026-05-28\n2234567,released,2026-05-28\n3234567,released,2026-05-28\n", "line 2 is never closed"},
 		"QuoteClosedTooLate":  {"a_number,status,as_of\n1234567,\"released,2026-05-28\n2234567,\"released\",2026-05-28\n", "line 2 is never closed"},

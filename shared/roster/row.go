@@ -4,31 +4,57 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"voice.example/shared/country"
 	"voice.example/shared/custody"
 )
 
-// maxCell is the most bytes that a cell of a known column may have.
-const maxCell = 1000
-
 // earliest is before anything that a file can mean.
 var earliest = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// parser turns one row's cells into an observation, and gathers what is wrong with them.
-type parser struct {
-	options Options
-	header  header
-	cells   []string
-	row     Row
+const earliestDay = "1900-01-01"
+
+// record is what a format's reader gives of one row: its cells, or what is wrong with it as a whole.
+type record struct {
+	line         int
+	cells        []string
+	blank        bool // there is nothing in it, so that it is no row
+	tooWide      bool // it has more cells than are kept
+	problem, fix string
 }
 
-func (r *Reader) row(line int, cells []string) Row {
-	p := &parser{options: r.options, header: r.header, cells: cells, row: Row{Line: line}}
-	if len(cells) < r.header.width || !blank(cells[r.header.width:]) {
-		p.row.Rejects = []Reject{{Line: line, Problem: fmt.Sprintf("the row has %d cells, the header has %d", len(cells), r.header.width),
+// parser turns the cells of one row after another into observations, and gathers what is wrong with them.
+type parser struct {
+	options Options
+	header  *header
+	today   string
+	zone    zone
+	known   lookups
+
+	cells []string
+	row   Row
+	names bool // the A-number is one, so that no cell of the row is likely to be somebody's name by a shift of columns
+}
+
+func newParser(o Options, h *header) *parser {
+	return &parser{options: o, header: h, today: o.Now.UTC().Format(time.DateOnly), zone: zone{location: o.Zone}}
+}
+
+// parse reads one row of width cells or more.
+func (p *parser) parse(rec record, width int) Row {
+	p.cells, p.row = rec.cells, Row{Line: rec.line}
+	switch {
+	case rec.problem != "":
+		p.row.Rejects = []Reject{{Line: rec.line, Problem: rec.problem, Fix: rec.fix}}
+		return p.row
+	case len(rec.cells) < width || rec.tooWide || !blank(rec.cells[width:]):
+		p.row.Rejects = []Reject{{Line: rec.line, Problem: fmt.Sprintf("the row has %d cells, the header has %d", len(rec.cells), width),
 			Fix: "Put cells that contain the separator in quotation marks, and keep empty cells."}}
+		return p.row
+	case p.isHeader():
+		p.row.Rejects = []Reject{{Line: rec.line, Problem: "the header stands here again", Fix: "Remove the line."}}
 		return p.row
 	}
 	p.person()
@@ -40,13 +66,54 @@ func (r *Reader) row(line int, cells []string) Row {
 	return p.row
 }
 
-// cell returns a column's text, "" when the file has no such column. Text that is no UTF-8 or too long is rejected.
+// isHeader reports whether the row repeats the header, as files put together from several do.
+func (p *parser) isHeader() bool {
+	text := strings.TrimSpace(p.cells[p.header.at[ANumber]])
+	if text == "" || text[0] >= '0' && text[0] <= '9' {
+		return false
+	}
+	return strings.EqualFold(text, p.header.title[ANumber])
+}
+
+// cell returns a column's text, "" when the file has no such column. Text that is no UTF-8, too long or not to be seen
+// is rejected.
 func (p *parser) cell(c Column) string {
-	i, ok := p.header.at[c]
-	if !ok {
+	i := p.header.at[c]
+	if i < 0 {
 		return ""
 	}
 	text := strings.TrimSpace(p.cells[i])
+	if len(text) <= maxCell && isPlain(text) {
+		if text != "" && text[0] == '#' && isSheetError(text) {
+			p.reject(c, text, "the spreadsheet could not work out this cell", "Correct the formula in the spreadsheet.")
+			return ""
+		}
+		return text
+	}
+	return p.oddCell(c, text)
+}
+
+// isPlain reports whether text is printable ASCII.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// isSheetError reports whether the text is what a spreadsheet shows in place of a value that it cannot work out.
+func isSheetError(text string) bool {
+	switch text {
+	case "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA":
+		return true
+	}
+	return false
+}
+
+// oddCell looks closer at text that is more than short printable ASCII.
+func (p *parser) oddCell(c Column, text string) string {
 	switch {
 	case !utf8.ValidString(text):
 		p.reject(c, mask(text), "the text is not UTF-8", "Save the file as CSV UTF-8.")
@@ -54,6 +121,43 @@ func (p *parser) cell(c Column) string {
 	case len(text) > maxCell:
 		p.reject(c, mask(text), fmt.Sprintf("the cell has more than %d bytes", maxCell), "Look for a missing separator or quotation mark.")
 		return ""
+	case c == ANumber: // every character counts there
+		return text
+	}
+	lost := false
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+		case unicode.IsControl(r), r == '\u202d', r == '\u202e':
+			p.reject(c, mask(text), "the cell has characters that cannot be seen", "Type the cell anew.")
+			return ""
+		case r == utf8.RuneError:
+			lost = true
+		}
+	}
+	if lost {
+		p.warn(c, mask(text), "a character was lost before the file came here", "Correct the cell and upload the row again.")
+	}
+	return tidy(text)
+}
+
+// tidy leaves out what pasting brings along unseen, marks of direction and of width, and makes every run of spaces,
+// tabs and line breaks one space.
+func tidy(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch r {
+		case '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff', '\u00ad', '\u061c':
+			return -1
+		}
+		if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, text)
+	for i, r := range text {
+		if r != ' ' && unicode.IsSpace(r) || r == ' ' && strings.HasPrefix(text[i+1:], " ") {
+			return strings.Join(strings.Fields(text), " ")
+		}
 	}
 	return text
 }
@@ -67,46 +171,88 @@ func (p *parser) warn(c Column, shown, problem, fix string) {
 }
 
 func (p *parser) note(c Column, shown, problem, fix string) Reject {
-	title := p.header.title[c]
-	if title == "" {
-		title = string(c)
+	return Reject{Line: p.row.Line, Column: p.titleOf(c), Value: shown, Problem: problem, Fix: fix}
+}
+
+func (p *parser) titleOf(c Column) string {
+	if title := p.header.title[c]; title != "" {
+		return plain(title)
 	}
-	return Reject{Line: p.row.Line, Column: title, Value: shown, Problem: problem, Fix: fix}
+	return c.String()
+}
+
+// show is a value that is nobody's, such as a release reason. In a row whose columns have shifted it may be somebody's
+// name or A-number after all; then only its shape is shown.
+func (p *parser) show(text string) string {
+	if !p.names || digitRun(text) >= 7 {
+		return mask(text)
+	}
+	folded := foldTitle(text)
+	for _, c := range []Column{ANumber, LastName, FirstName} {
+		i := p.header.at[c]
+		if i < 0 || i >= len(p.cells) {
+			continue
+		}
+		secret := foldTitle(p.cells[i])
+		if secret != "" && secret == folded || min(len(secret), len(folded)) >= 3 && (strings.Contains(folded, secret) || strings.Contains(secret, folded)) {
+			return mask(text)
+		}
+	}
+	return plain(text)
 }
 
 // person reads who the row is about, and whether the law protects them.
 func (p *parser) person() {
 	o := &p.row.Observation
 	text := p.cell(ANumber)
-	a, err := custody.ParseANumber(text)
-	if err != nil {
+	a, err := parseANumber(text)
+	if p.names = err == nil; !p.names && p.ok(ANumber) {
 		p.reject(ANumber, mask(text), "not an A-number", "Write 7 to 9 digits, with or without a leading A.")
 	}
 	o.ANumber, o.LastName, o.FirstName = a, p.cell(LastName), p.cell(FirstName)
 	if text := p.cell(DateOfBirth); text != "" {
 		born, err := parseDate(text)
 		switch {
-		case err != nil || born < earliest.Format(time.DateOnly):
+		case err != nil || born < earliestDay:
 			p.reject(DateOfBirth, mask(text), "not a date of birth", "Write it as 1980-12-31.")
-		case born > p.options.Now.UTC().Format(time.DateOnly):
+		case born > p.today:
 			p.warn(DateOfBirth, mask(text), "the date of birth is in the future, so the record will be shown to nobody", "Correct it and upload the row again.")
 		}
 		o.DateOfBirth = born
 	}
 	if text := p.cell(CountryOfBirth); text != "" {
-		if o.CountryOfBirth, err = country.Parse(text); err != nil {
-			p.reject(CountryOfBirth, plain(text), "not a country that is known", "Write the country's English name or its two-letter ISO code.")
+		if o.CountryOfBirth, err = p.known.country(text); err != nil {
+			p.reject(CountryOfBirth, p.show(text), "not a country that is known", "Write the country's English name or its two-letter ISO code.")
 		}
 	}
-	switch text := p.cell(Protected); strings.ToLower(text) {
+	switch text := p.cell(Protected); text {
 	case "":
-	case "y", "yes", "true", "t", "1":
-		o.Protected = flag(true)
-	case "n", "no", "false", "f", "0":
+	case "N", "n":
 		o.Protected = flag(false)
+	case "Y", "y":
+		o.Protected = flag(true)
 	default:
-		p.reject(Protected, plain(text), "neither yes nor no", "Write Y or N.")
+		switch strings.ToLower(text) {
+		case "yes", "true", "t", "1":
+			o.Protected = flag(true)
+		case "no", "false", "f", "0":
+			o.Protected = flag(false)
+		default:
+			p.reject(Protected, p.show(text), "neither yes nor no", "Write Y or N.")
+		}
 	}
+}
+
+// parseANumber reads an A-number. A leading dash is a minus sign, of a number that is none.
+func parseANumber(text string) (custody.ANumber, error) {
+	if strings.HasPrefix(text, "-") {
+		return "", custody.ErrANumber
+	}
+	digits := strings.TrimPrefix(text, "A")
+	if len(digits) == 9 && strings.Trim(digits, "0123456789") == "" {
+		return custody.ANumber(digits), nil
+	}
+	return custody.ParseANumber(text)
 }
 
 func flag(value bool) *bool { return &value }
@@ -123,7 +269,7 @@ func (p *parser) at(c Column) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	t, err := parseTime(text, p.options.Zone)
+	t, skipped, err := p.zone.parse(text)
 	switch {
 	case err != nil || t.Before(earliest):
 		p.reject(c, mask(text), "not a time that can be read", "Write it as 2026-05-28 16:28:00.")
@@ -131,6 +277,8 @@ func (p *parser) at(c Column) time.Time {
 		p.reject(c, plain(text), fmt.Sprintf("the time is more than %d days ahead", int(p.options.Future.Hours()/24)), "Correct the year or the month.")
 	case t.After(p.options.Now.Add(24 * time.Hour)):
 		p.warn(c, plain(text), "the time is ahead of the clock", "Nothing, if the movement was entered before it happens.")
+	case skipped:
+		p.warn(c, plain(text), "clocks were put forward over this time, so that it never was; it is read as an hour off", "Correct it if the hour matters.")
 	}
 	return t
 }
@@ -145,11 +293,11 @@ func (p *parser) status() {
 
 	switch {
 	case statusText != "":
-		o.Status = custody.Status(strings.ReplaceAll(strings.Join(strings.Fields(strings.ToLower(statusText)), "_"), "-", "_"))
+		o.Status = p.known.status(statusText)
 		if !o.Status.Valid() {
-			p.reject(Status, plain(statusText), "not a status that is known", "Write one of in_custody, transferred_out, released, removed, departed, escaped, deceased.")
+			p.reject(Status, p.show(statusText), "not a status that is known", "Write one of in_custody, transferred_out, released, removed, departed, escaped, deceased.")
 		} else if hasReason && outcome.Status != o.Status {
-			p.reject(Status, plain(statusText), "the status and the release reason do not go together", "Correct one of the two.")
+			p.reject(Status, p.show(statusText), "the status and the release reason do not go together", "Correct one of the two.")
 		}
 		o.InTransit = hasReason && outcome.InTransit
 	case o.StintStart.IsZero() && p.ok(StintStart):
@@ -185,9 +333,8 @@ func (p *parser) status() {
 
 // ok reports whether a column has no reject yet, so that one slip is not told twice.
 func (p *parser) ok(c Column) bool {
-	title := p.note(c, "", "", "").Column
 	for _, r := range p.row.Rejects {
-		if r.Column == title {
+		if r.Column == p.titleOf(c) {
 			return false
 		}
 	}
@@ -200,9 +347,9 @@ func (p *parser) reason() (custody.Outcome, bool) {
 		return custody.Outcome{}, false
 	}
 	p.row.Observation.ReleaseReason = text
-	outcome, known := custody.ParseReason(text)
+	outcome, known := p.known.reason(text)
 	if !known {
-		p.reject(ReleaseReason, plain(text), "not a release reason that is known", "Correct it, or have the new reason added to the service before the upload.")
+		p.reject(ReleaseReason, p.show(text), "not a release reason that is known", "Correct it, or have the new reason added to the service before the upload.")
 	}
 	return outcome, known
 }
@@ -215,4 +362,56 @@ func latest(times ...time.Time) time.Time {
 		}
 	}
 	return last
+}
+
+// lookups remembers what the few texts mean that come in every other row. It is bounded: a column of a million
+// different texts costs their look-up, and no memory.
+type lookups struct {
+	countries map[string]country.Code
+	reasons   map[string]custody.Outcome
+	statuses  map[string]custody.Status
+}
+
+const maxLookups = 500
+
+func (l *lookups) country(text string) (country.Code, error) {
+	if code, ok := l.countries[text]; ok {
+		return code, nil
+	}
+	code, err := country.Parse(text)
+	if err == nil {
+		remember(&l.countries, text, code)
+	}
+	return code, err
+}
+
+func (l *lookups) reason(text string) (custody.Outcome, bool) {
+	if outcome, ok := l.reasons[text]; ok {
+		return outcome, true
+	}
+	outcome, ok := custody.ParseReason(text)
+	if ok {
+		remember(&l.reasons, text, outcome)
+	}
+	return outcome, ok
+}
+
+func (l *lookups) status(text string) custody.Status {
+	if status, ok := l.statuses[text]; ok {
+		return status
+	}
+	status := custody.Status(strings.ReplaceAll(strings.Join(strings.Fields(strings.ToLower(text)), "_"), "-", "_"))
+	if status.Valid() {
+		remember(&l.statuses, text, status)
+	}
+	return status
+}
+
+func remember[T any](known *map[string]T, text string, value T) {
+	if *known == nil {
+		*known = map[string]T{}
+	}
+	if len(*known) < maxLookups {
+		(*known)[strings.Clone(text)] = value
+	}
 }
