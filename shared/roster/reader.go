@@ -14,8 +14,8 @@ import (
 
 // Row is one row of a file: an observation, or the reasons why it is none. Warnings are about rows that are taken.
 type Row struct {
-	ANumber custody.ANumber
 	Line        int
+	ANumber     custody.ANumber // of whom the row is, also if it is rejected; empty if that cannot be read
 	Observation custody.Observation
 	Rejects     []Reject
 	Warnings    []Reject

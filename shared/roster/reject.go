@@ -23,21 +23,29 @@ type Reject struct {
 	Fix     string `json:"fix"`
 }
 
-// WriteRejects writes rejects as CSV with the columns line, column, value, problem, fix. Cells that a spreadsheet
-// would take for a formula are made text by a leading apostrophe.
-func WriteRejects(w io.Writer, rejects []Reject) error {
-	out := csv.NewWriter(w)
-	rows := [][]string{{"line", "column", "value", "problem", "fix"}}
-	for _, r := range rejects {
-		rows = append(rows, []string{strconv.Itoa(r.Line), inert(r.Column), inert(r.Value), inert(r.Problem), inert(r.Fix)})
-	}
-	if err := out.WriteAll(rows); err != nil {
-		return err
-	}
-	return out.Error()
+// RejectWriter writes rejects as CSV with the columns line, column, value, problem, fix.
+type RejectWriter struct{ csv *csv.Writer }
+
+// NewRejectWriter returns a writer that has written the header.
+func NewRejectWriter(w io.Writer) *RejectWriter {
+	out := &RejectWriter{csv.NewWriter(w)}
+	_ = out.csv.Write([]string{"line", "column", "value", "problem", "fix"}) // into a buffer: Flush tells of errors
+	return out
 }
 
-func inert(cell string) string {
+// Write writes one reject.
+func (w *RejectWriter) Write(r Reject) error {
+	return w.csv.Write([]string{strconv.Itoa(r.Line), Inert(r.Column), Inert(r.Value), Inert(r.Problem), Inert(r.Fix)})
+}
+
+// Flush writes what is left, and tells of any error there was.
+func (w *RejectWriter) Flush() error {
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+// Inert makes text of a cell that a spreadsheet would take for a formula, by a leading apostrophe.
+func Inert(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(cell[0])) {
 		return "'" + cell
 	}

@@ -237,9 +237,15 @@ func TestFile(t *testing.T) {
 	})
 }
 
-func TestWriteRejects(t *testing.T) {
+func TestRejectWriter(t *testing.T) {
 	var b strings.Builder
-	if err := WriteRejects(&b, []Reject{{Line: 3, Column: "=cmd()", Value: "@x", Problem: `say "no"`, Fix: "-1"}, {Line: 4, Value: "+9", Problem: "a,b", Fix: "\tx"}}); err != nil {
+	w := NewRejectWriter(&b)
+	for _, r := range []Reject{{Line: 3, Column: "=cmd()", Value: "@x", Problem: `say "no"`, Fix: "-1"}, {Line: 4, Value: "+9", Problem: "a,b", Fix: "\tx"}} {
+		if err := w.Write(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	want := "line,column,value,problem,fix\n3,'=cmd(),'@x,\"say \"\"no\"\"\",'-1\n4,,'+9,\"a,b\",'\tx\n"

@@ -209,6 +209,7 @@ func (p *parser) person() {
 	if p.names = err == nil; !p.names && p.ok(ANumber) {
 		p.reject(ANumber, mask(text), "not an A-number", "Write 7 to 9 digits, with or without a leading A.")
 	}
+	p.row.ANumber = a
 	o.ANumber, o.LastName, o.FirstName = a, p.cell(LastName), p.cell(FirstName)
 	if text := p.cell(DateOfBirth); text != "" {
 		born, err := parseDate(text)

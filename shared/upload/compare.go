@@ -23,11 +23,16 @@ type Change struct {
 // confirmed is up to when each feed's last complete roster vouches for the people on it.
 type confirmed map[string]time.Time
 
-// vouched is the moment up to which a record of that feed and moment is known to hold. A row of a roster is measured by
-// the record alone: the roster before it came of the same source, which knows better now.
-func (c confirmed) vouched(u *item, heldBy string, asOf time.Time) time.Time {
-	if u.Mode != Roster && heldBy != "" && c[heldBy].After(asOf) {
+// vouched is the moment up to which a record of that moment is known to hold, against a row. A row of a roster is measured
+// by the record alone: the roster before it came of the same source, which knows better now. A row of another file does not
+// put a person back on the list that a later roster lacked.
+func (c confirmed) vouched(u *item, o custody.Observation, heldBy string, asOf, unlistedSince time.Time) time.Time {
+	switch {
+	case u.Mode == Roster:
+	case heldBy != "" && c[heldBy].After(asOf):
 		return c[heldBy]
+	case o.Status == custody.InCustody && unlistedSince.After(asOf):
+		return unlistedSince
 	}
 	return asOf
 }
@@ -35,7 +40,7 @@ func (c confirmed) vouched(u *item, heldBy string, asOf time.Time) time.Time {
 // glance says what a row makes of a record by as little of it as a Glance: the count is what it is if it is no change,
 // and the second result whether it takes the whole record to tell.
 func (p *Pipeline) glance(u *item, c confirmed, o custody.Observation, g custody.Glance) (Counts, bool) {
-	g.AsOf = c.vouched(u, g.HeldBy, g.AsOf)
+	g.AsOf = c.vouched(u, o, g.HeldBy, g.AsOf, g.UnlistedSince)
 	switch {
 	case o.OlderThan(g, p.Now()) || o.AsOf.Equal(g.AsOf) && u.ReceivedAt.Before(g.ReceivedAt):
 		return Counts{Superseded: 1}, o.Protected != nil && *o.Protected
@@ -62,7 +67,7 @@ func (p *Pipeline) compare(u *item, c confirmed, person latest, old *custody.Rec
 	change := Change{Line: person.Line, Observation: o, Old: old}
 	if old != nil {
 		known := *old
-		known.AsOf = c.vouched(u, known.HeldBy(), known.AsOf)
+		known.AsOf = c.vouched(u, o, known.HeldBy(), known.AsOf, known.UnlistedSince)
 		if o.Older(known, p.Now()) || o.AsOf.Equal(known.AsOf) && u.ReceivedAt.Before(known.ReceivedAt) {
 			record, changed := o.Protects(*old, u.ID, u.ReceivedAt)
 			if !changed {
@@ -82,7 +87,6 @@ func (p *Pipeline) compare(u *item, c confirmed, person latest, old *custody.Rec
 		change.Record, change.Event = record, custody.Change(old, &record, p.Now())
 	case moved || p.confirms(u, o, old.AsOf):
 		record.AsOf, record.ReceivedAt, record.UploadID = o.AsOf, u.ReceivedAt, u.ID
-		record.Retracts = nil
 		record.Version++
 		change.Record, change.Confirms = record, true
 	default:

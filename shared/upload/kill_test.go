@@ -162,32 +162,33 @@ func TestKilledAtEveryStep(t *testing.T) {
 	for name, prepare := range cases {
 		for _, unread := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, map[bool]string{false: "", true: "AnswerLost"}[unread]), func(t *testing.T) {
-				t.Parallel()
 				o := newOffice(t)
 				if err := prepare(o)(o.pipeline(nil)); err != nil {
 					t.Fatal(err)
 				}
 				want := o.left()
-				for steps := int32(0); ; steps++ {
-					o := newOffice(t)
-					work := prepare(o)
-					d := &dying{unread: unread}
-					d.left.Store(steps)
-					died := work(o.pipeline(d))
-					o.now = o.now.Add(2 * lease)
-					for range 2 { // the message comes again, and once more
-						if err := work(o.pipeline(nil)); err != nil {
-							t.Fatalf("killed after %d requests: %v", steps, err)
+				for steps, ended := int32(0), false; !ended; steps++ {
+					t.Run(fmt.Sprint(steps), func(t *testing.T) {
+						o := newOffice(t)
+						work := prepare(o)
+						d := &dying{unread: unread}
+						d.left.Store(steps)
+						ended = work(o.pipeline(d)) == nil && d.left.Load() > 0
+						o.now = o.now.Add(2 * lease)
+						for range 2 { // the message comes again, and once more
+							if err := work(o.pipeline(nil)); err != nil {
+								t.Fatal(err)
+							}
 						}
-					}
-					if got := o.left(); !reflect.DeepEqual(got, want) {
-						t.Fatalf("killed after %d requests:\n%+v\nwant\n%+v", steps, got, want)
-					}
-					if died == nil && d.left.Load() > 0 {
-						if steps < 5 {
-							t.Fatalf("only %d steps were walked", steps)
+						if got := o.left(); !reflect.DeepEqual(got, want) {
+							t.Fatalf("got\n%+v\nwant\n%+v", got, want)
 						}
+					})
+					if t.Failed() {
 						return
+					}
+					if ended && steps < 5 {
+						t.Fatalf("only %d steps were walked", steps)
 					}
 				}
 			})

@@ -2,8 +2,10 @@ package upload
 
 import (
 	"context"
+	"errors"
 
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 )
 
 // diffMissing plans what happens to people whom the feed holds and its roster lacks, if people approve it: nobody can
@@ -11,6 +13,10 @@ import (
 func (p *Pipeline) diffMissing(ctx context.Context, u *item, part int, missing []custody.ANumber) (planPart, error) {
 	records, err := p.Custody.GetMany(ctx, missing)
 	if err != nil {
+		return planPart{}, err
+	}
+	source, err := p.Feeds.Get(ctx, u.Feed)
+	if err != nil && !errors.Is(err, feed.ErrNotFound) {
 		return planPart{}, err
 	}
 	at := u.AsOf
@@ -23,7 +29,9 @@ func (p *Pipeline) diffMissing(ctx context.Context, u *item, part int, missing [
 		if !ok || old.HeldBy() != u.Feed {
 			continue // left since
 		}
-		record := old.Unlist(at, u.missing().ID(), u.ReceivedAt)
+		known := old
+		known.AsOf = source.KnownAsOf(old) // the last roster that had them
+		record := known.Unlist(at, u.missing().ID(), u.ReceivedAt)
 		changes = append(changes, Change{Old: &old, Record: record, Event: custody.Change(&old, &record, p.Now())})
 	}
 	if err := p.countAlerts(ctx, changes); err != nil {

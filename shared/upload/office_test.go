@@ -24,15 +24,15 @@ const bucket = localtest.Bucket
 
 // office is a bucket and tables of a test's own, with a clock to turn.
 type office struct {
-	t     *testing.T
+	t     testing.TB
 	db    *dynamodbtest.DB
 	cloud *localtest.Cloud
 	now   time.Time
 	staff *staffRoom
 }
 
-func newOffice(t *testing.T) *office {
-	return &office{t: t, db: dynamodbtest.New(t), cloud: localtest.New(t), staff: new(staffRoom), now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+func newOffice(t testing.TB) *office {
+	return &office{t: t, db: dynamodbtest.New(t, "custody", "uploads", "feeds"), cloud: localtest.New(t), staff: new(staffRoom), now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 }
 
 // watchers is a Counter for which one person has subscribers.

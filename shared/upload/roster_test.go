@@ -99,6 +99,9 @@ func TestRoster(t *testing.T) {
 		if !o.confirmed("springfield").Equal(day(2)) {
 			t.Errorf("confirmed as of %s", o.confirmed("springfield"))
 		}
+		if late := o.upload(title + row(1, "2026-05-01", "in_custody")); late.Superseded != 1 {
+			t.Errorf("a file of old news lists them again: %+v", late)
+		}
 		if next := o.roster(jail(1, "2026-05-03")); next.Missing != 0 {
 			t.Errorf("missing again: %+v", next)
 		}

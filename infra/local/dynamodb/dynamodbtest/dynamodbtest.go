@@ -4,14 +4,14 @@
 //	db.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(db.Table("custody")), …})
 //
 // One dynoxide process in memory serves all tests of a test binary and ends with it; each call of New
-// makes the tables anew under names of its own, so tests may run in parallel. The tables of a test stay
-// until the process ends.
+// makes the tables anew under names of its own, so tests may run in parallel. They go when the test ends.
 package dynamodbtest
 
 import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,8 +43,9 @@ func (db *DB) Table(name string) string {
 	return table
 }
 
-// New makes fresh tables for this test. Without the dynoxide binary the test fails.
-func New(t testing.TB) *DB {
+// New makes fresh tables for this test: those of the template that are named, or all. Without the dynoxide binary the
+// test fails.
+func New(t testing.TB, names ...string) *DB {
 	t.Helper()
 	root, err := dynamodb.FindRoot(".")
 	if err != nil {
@@ -57,6 +58,9 @@ func New(t testing.TB) *DB {
 	tables, err := parsed.Tables()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(names) > 0 {
+		tables = slices.DeleteFunc(tables, func(table template.Table) bool { return !slices.Contains(names, table.ShortName()) })
 	}
 	return With(t, tables)
 }
@@ -81,6 +85,11 @@ func With(t testing.TB, tables []template.Table) *DB {
 	if err := dynamodb.CreateTables(ctx, db.Client, own); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		for _, table := range own {
+			_, _ = db.Client.DeleteTable(context.Background(), &sdk.DeleteTableInput{TableName: &table.Name})
+		}
+	})
 	return db
 }
 
