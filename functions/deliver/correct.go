@@ -29,9 +29,9 @@ func (h *handler) correct(ctx context.Context, a alert.Alert, sub subscription.S
 		return h.send(ctx, a, sub, alert.ComposeCorrection(told, wrong.ToldAt(), h.wording(sub), h.Now()))
 	case wrong.MayArrive():
 		return h.send(ctx, a, sub, alert.ComposeDisregard(wrong.ToldAt(), h.wording(sub)))
-	case mayTell && atLarge(r) && !atLarge(wrong.Said()) && sub.Wants(now):
-		// The wrong alert, which said that the person is held, never went; but one before it, which said that they are not,
-		// may have been left unsent because of it. Once too often is better than never.
+	case mayTell && atLarge(r) && r.Contradicts(wrong.Said()) && sub.Wants(now):
+		// The wrong alert never went; but one before it, which said that the person is not held, may have been left unsent
+		// because of it. Once too often is better than never.
 		told.Tell(now, r)
 		return h.send(ctx, a, sub, alert.Compose(told, h.wording(sub), h.Now()))
 	}
