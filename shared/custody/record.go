@@ -67,6 +67,14 @@ func (r Record) HeldBy() string {
 	return r.Feed
 }
 
+// SamePerson reports whether next, a later version of the record, says of nothing that tells who the person is something
+// else than this one does. What was not known before may become known.
+func (r Record) SamePerson(next Record) bool {
+	same := func(before, after string) bool { return before == "" || before == after }
+	return same(foldName(r.LastName), foldName(next.LastName)) && same(foldName(r.FirstName), foldName(next.FirstName)) &&
+		same(r.DateOfBirth, next.DateOfBirth) && same(string(r.CountryOfBirth), string(next.CountryOfBirth))
+}
+
 // NameKeyOf returns the by_name index key: last name, first name and country of birth, without accents, case,
 // spaces and punctuation. It is empty unless all three are there.
 func NameKeyOf(last, first string, born country.Code) string {
