@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
@@ -26,12 +25,13 @@ func (h *handler) correct(ctx context.Context, a alert.Alert, sub subscription.S
 	switch now := wrong.EventSince(r); {
 	case wrong.MayArrive() && mayTell:
 		told.Tell(custody.Corrected, r)
+		h.date(&told, r)
 		return h.send(ctx, a, sub, alert.ComposeCorrection(told, wrong.ToldAt(), h.wording(sub), h.Now()))
 	case wrong.MayArrive():
 		return h.send(ctx, a, sub, alert.ComposeDisregard(wrong.ToldAt(), h.wording(sub)))
-	case mayTell && atLarge(r.Status, r.UnlistedSince) && !atLarge(wrong.Status, wrong.UnlistedSince) && sub.Wants(now):
-		// The wrong alert, which said that the person is held, never went; but one before it, which said that they are not,
-		// may have been left unsent because of it. Once too often is better than never.
+	case mayTell && atLarge(r) && r.Contradicts(wrong.Said()) && sub.Wants(now):
+		// The wrong alert never went; but one before it, which said that the person is not held, may have been left unsent
+		// because of it. Once too often is better than never.
 		told.Tell(now, r)
 		return h.send(ctx, a, sub, alert.Compose(told, h.wording(sub), h.Now()))
 	}
@@ -39,6 +39,4 @@ func (h *handler) correct(ctx context.Context, a alert.Alert, sub subscription.S
 }
 
 // atLarge is true of whoever is not held by the agency, or may not be.
-func atLarge(s custody.Status, unlistedSince time.Time) bool {
-	return s != custody.InCustody || !unlistedSince.IsZero()
-}
+func atLarge(r custody.Record) bool { return r.Status != custody.InCustody || r.Unlisted() }

@@ -16,6 +16,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 	"voice.example/shared/sms"
@@ -31,6 +32,7 @@ type handler struct {
 	Custody         *custody.Table
 	Subscriptions   *subscription.Store
 	Ledger          *alert.Ledger
+	Feeds           *feed.Watch
 	Keys            *secret.Keys
 	Sender          sender
 	Agency, Hotline string
@@ -44,10 +46,12 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	return &handler{
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
-		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: time.Now},
-		Keys:          keys,
-		Sender:        sms.NewSNS(cfg),
-		Agency:        env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
+		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"), Now: time.Now},
+		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
+			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: time.Now},
+		Keys:   keys,
+		Sender: sms.NewSNS(cfg),
+		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Now: time.Now,
 	}, err
 }
@@ -66,6 +70,7 @@ const (
 // Handle delivers the jobs of a batch side by side and reports those that must come again.
 func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
 	started := h.Now()
+	h.Feeds.Read() // begins, if it is due, so that it is done when the first text is worded
 	results := make([]result, len(batch.Records))
 	var wg sync.WaitGroup
 	for i, message := range batch.Records {
@@ -97,7 +102,11 @@ func (h *handler) deliver(ctx context.Context, body string) (result, error) {
 	if err := json.Unmarshal([]byte(body), &job); err != nil || job.AlertID == "" {
 		return later, errors.New("not a job")
 	}
-	a, err := h.Ledger.Claim(ctx, job.AlertID)
+	return h.deliverAlert(ctx, job.AlertID)
+}
+
+func (h *handler) deliverAlert(ctx context.Context, id string) (result, error) {
+	a, err := h.Ledger.Claim(ctx, id)
 	switch {
 	case errors.Is(err, alert.ErrSettled):
 		return repeated, nil
@@ -127,18 +136,44 @@ func (h *handler) deliver(ctx context.Context, body string) (result, error) {
 	case !mayTell:
 		return h.settleUnsent(ctx, a, alert.Failed, "withheld", withheld)
 	}
-	// A text that waited, or took the slower queue, must not say what a later one has made wrong. The later event has an
-	// alert of its own, if the subscriber wants that kind; else this one tells where the person stands now.
-	told := a
 	if a.Overtaken(record) {
-		now := a.EventSince(record)
-		if sub.Wants(now) {
-			return h.settleUnsent(ctx, a, alert.Failed, "overtaken", withheld)
-		}
-		told.Tell(now, record)
-		told.Relisted = now == custody.Returned && a.Status == custody.InCustody
+		return h.overtaken(ctx, a, sub, record)
 	}
+	told := a
+	h.date(&told, record)
 	return h.send(ctx, a, sub, alert.Compose(told, h.wording(sub), h.Now()))
+}
+
+// overtaken settles an alert that waited, or took the slower queue, until a later event made it wrong. That event has an
+// alert of its own, if the subscriber wants its kind. If not, it gets one here, so that the subscriber hears where the
+// person stands now instead, and hears it corrected should it turn out to be wrong.
+func (h *handler) overtaken(ctx context.Context, a alert.Alert, sub subscription.Subscription, r custody.Record) (result, error) {
+	now := a.EventSince(r)
+	if sub.Wants(now) {
+		return h.settleUnsent(ctx, a, alert.Failed, "overtaken", withheld)
+	}
+	instead := alert.New(alert.EventID(h.Keys, r), now, r, sub.ID)
+	instead.Relisted = now == custody.Returned && a.Status == custody.InCustody
+	if err := h.Ledger.Plan(ctx, instead); err != nil {
+		return h.giveBack(ctx, a, err)
+	}
+	became, err := h.deliverAlert(ctx, instead.ID)
+	if became == later {
+		return later, errors.Join(err, h.Ledger.Release(ctx, a)) // this one's job brings the other back
+	}
+	became, settleErr := h.settleUnsent(ctx, a, alert.Failed, "overtaken", became)
+	return became, errors.Join(err, settleErr)
+}
+
+// date makes the alert say as of when it is known, by the rule that pages have: a roster which has the person is later
+// news than the row that the record was made of.
+func (h *handler) date(a *alert.Alert, r custody.Record) {
+	if held := a.Status == custody.InCustody && a.UnlistedSince.IsZero(); !held {
+		return
+	}
+	if asOf := h.Feeds.Read()().AsOf(r); asOf.After(a.AsOf) {
+		a.AsOf = asOf
+	}
 }
 
 func (h *handler) wording(sub subscription.Subscription) alert.Wording {

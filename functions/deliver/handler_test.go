@@ -17,6 +17,7 @@ import (
 	network "voice.example/infra/local/phone"
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
 	"voice.example/shared/phone"
@@ -59,6 +60,7 @@ func newBench(t *testing.T) *bench {
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: b, Now: clock,
 			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock}, CodesPerPhonePerHour: 10, CodesPerHour: 10},
 		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
+		Feeds:  &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
 		Keys:   keys,
 		Sender: sms.NewSNS(cloud.SNSConfig()),
 		Agency: "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
@@ -197,8 +199,38 @@ func TestHandle(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.change(func(r *custody.Record) { r.Status = custody.InCustody })
+		b.cloud.Behave(number, network.Throttled)
+		if again := b.handle(1); again != 1 || b.ledger().State != alert.Planned {
+			t.Errorf("throttled: %d come again, %+v", again, b.ledger())
+		}
+		b.cloud.Behave(number, network.Deliver)
+		b.handle(3)
+		if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], "A.T. is back in custody") || b.ledger().Outcome != "overtaken" {
+			t.Errorf("got %q, %+v", texts, b.ledger())
+		}
+		// What was told instead is in the ledger as the alert of its own version, so that it can be corrected.
+		r, err := b.Custody.Get(context.Background(), "001234567", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told, err := b.Ledger.Get(context.Background(), alert.EventID(b.Keys, r)+"."+b.sub.Subscription.ID); err != nil || told.State != alert.Sent || told.Event != custody.Returned {
+			t.Errorf("the ledger says %+v, %v", told, err)
+		}
+	})
+	t.Run("TwoOvertakenByOneEventNotAskedForAreOneText", func(t *testing.T) {
+		b := newBench(t)
+		only := []custody.Event{custody.EventReleased}
+		if _, err := b.Subscriptions.Change(context.Background(), b.sub.Subscription.ID, b.sub.ManageToken, subscription.Changes{Events: &only}); err != nil {
+			t.Fatal(err)
+		}
+		other := alert.New("other", custody.EventReleased, custody.Record{ANumber: "001234567", Version: 1, Status: custody.Released}, b.sub.Subscription.ID)
+		if err := b.Ledger.Plan(context.Background(), other); err != nil {
+			t.Fatal(err)
+		}
+		b.change(func(r *custody.Record) { r.Status = custody.InCustody })
 		b.handle(1)
-		if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], "A.T. is back in custody") {
+		b.bodies(alert.JobMessage(other).Body)
+		if texts := b.cloud.Texts(number); len(texts) != 1 {
 			t.Errorf("got %q", texts)
 		}
 	})
@@ -215,6 +247,55 @@ func TestHandle(t *testing.T) {
 		b.handle(1)
 		if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], "RELEASED") {
 			t.Errorf("got %q", texts)
+		}
+	})
+	for name, c := range map[string]struct {
+		edit func(*custody.Record)
+		want string
+	}{
+		"OfTheRosterThatHasThem":       {func(r *custody.Record) { r.Status = custody.InCustody }, "As of June 1, 2026, 11:00 AM UTC."},
+		"OfTheRecordOnceTheyAreOut":    {func(r *custody.Record) { r.LastName = "Tester" }, "As of June 1, 2026, 9:00 AM UTC."},
+		"OfTheListThatDoesNotHaveThem": {func(r *custody.Record) { r.Status, r.UnlistedSince = custody.InCustody, r.AsOf.Add(time.Hour) }, "As of June 1, 2026, 10:00 AM UTC."},
+	} {
+		t.Run("SaysAsOf/"+name, func(t *testing.T) {
+			ctx := context.Background()
+			b := newBench(t)
+			table := b.Feeds.Feeds.(*feed.Table)
+			if err := table.Confirm(ctx, "north", b.now, b.now.Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			b.change(func(r *custody.Record) {
+				r.Feed, r.AsOf, r.ReceivedAt = "north", b.now.Add(-3*time.Hour), b.now.Add(-3*time.Hour)
+				c.edit(r)
+			})
+			r, err := b.Custody.Get(ctx, "001234567", true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.alert = alert.New(alert.EventID(b.Keys, r), r.EventSince(custody.Record{Status: custody.Escaped}), r, b.sub.Subscription.ID)
+			if err := b.Ledger.Plan(ctx, b.alert); err != nil {
+				t.Fatal(err)
+			}
+			b.handle(1)
+			if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], c.want) {
+				t.Errorf("got %q", texts)
+			}
+		})
+	}
+	t.Run("FeedsThatCannotBeReadHoldNoTextUp", func(t *testing.T) {
+		b := newBench(t)
+		b.change(func(r *custody.Record) { r.Status = custody.InCustody })
+		r, err := b.Custody.Get(context.Background(), "001234567", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.alert = alert.New("held", custody.Returned, r, b.sub.Subscription.ID)
+		if err := b.Ledger.Plan(context.Background(), b.alert); err != nil {
+			t.Fatal(err)
+		}
+		b.Feeds.Feeds.(*feed.Table).Name += "-gone"
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 {
+			t.Errorf("%d come again, %q", again, b.cloud.Texts(number))
 		}
 	})
 	t.Run("ThrottledComesAgainAndArrives", func(t *testing.T) {

@@ -32,7 +32,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	l := web.Language(r)
 	q := query{form["a_number"], form["country_of_birth"], form["last_name"], form["first_name"], form["date_of_birth"]}
 	byName := form["by"] == "name" || q.byName()
-	records, err := h.findTyped(r, q, byName)
+	f, err := h.findTyped(r, q, byName)
 	switch {
 	case errors.Is(err, custody.ErrNotFound):
 		web.Outcome(r.Context(), "not_found")
@@ -41,19 +41,19 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return h.RenderForm(w, r, formPage(l, byName, form), err)
 	}
-	found := found{Several: len(records) > 1, ByName: byName}
+	found := found{Several: len(f.records) > 1, ByName: byName}
 	if !byName {
-		found.About = about(records[0], l)
+		found.About = about(f.records[0], l)
 	}
-	for _, record := range records {
-		found.People = append(found.People, tell(record, l, h.Zone, h.now()))
+	for _, record := range f.records {
+		found.People = append(found.People, h.view(l, f.feeds).tell(record))
 	}
 	web.Outcome(r.Context(), "found")
 	return h.Render(w, r, web.Page{Template: "answer", Title: l.Text("answer.title", nil), Form: form, Data: found, Repeat: form.Again()})
 }
 
 // findTyped is find for a form, which says by which way the person looks even when they left all of it empty.
-func (h *handler) findTyped(r *http.Request, q query, byName bool) ([]custody.Record, error) {
+func (h *handler) findTyped(r *http.Request, q query, byName bool) (finding, error) {
 	if !byName || q.byName() {
 		return h.find(r.Context(), q)
 	}
@@ -61,7 +61,7 @@ func (h *handler) findTyped(r *http.Request, q query, byName bool) ([]custody.Re
 	parseCountry(&check, q.CountryOfBirth)
 	checkName(&check, "last_name", q.LastName)
 	checkName(&check, "first_name", q.FirstName)
-	return nil, check.Err()
+	return finding{}, check.Err()
 }
 
 // found is what the answer page shows. By name it must not lead to an A-number: whoever knows only a name would learn it.

@@ -105,6 +105,7 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestTell(t *testing.T) {
+	english := view{Language: i18n.English, Zone: time.UTC, Hotline: "1-855-488-6423", Now: noon}
 	record := func(change func(*custody.Record)) custody.Record {
 		r := custody.Record{Status: custody.InCustody, Facility: "X", Since: noon.AddDate(0, 0, -1), AsOf: noon.Add(-time.Hour)}
 		change(&r)
@@ -131,7 +132,7 @@ func TestTell(t *testing.T) {
 			"The record says: removed from the United States.", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := tell(record(test.change), i18n.English, time.UTC, noon)
+			got := english.tell(record(test.change))
 			if !strings.Contains(got.Sentence, test.sentence) || !strings.Contains(got.Means, test.means) {
 				t.Errorf("got %q, %q", got.Sentence, got.Means)
 			}
@@ -141,7 +142,7 @@ func TestTell(t *testing.T) {
 		for _, l := range i18n.Languages() {
 			for _, status := range custody.Statuses() {
 				for _, days := range []int{-1, 1} {
-					got := tell(record(func(r *custody.Record) { r.Status, r.Since = status, noon.AddDate(0, 0, days) }), l, time.UTC, noon)
+					got := view{Language: l, Zone: time.UTC, Now: noon}.tell(record(func(r *custody.Record) { r.Status, r.Since = status, noon.AddDate(0, 0, days) }))
 					if strings.HasPrefix(got.Sentence, "status.") || strings.HasPrefix(got.Means, "status.") ||
 						(got.Ahead != "") != (days > 0) || (got.Means != "") != (days < 0) {
 						t.Errorf("%s in %s: got %+v", status, l, got)
@@ -151,7 +152,7 @@ func TestTell(t *testing.T) {
 		}
 	})
 	t.Run("OldNewsSaysSo", func(t *testing.T) {
-		got := tell(record(func(r *custody.Record) { r.AsOf = noon.AddDate(0, 0, -9) }), i18n.English, time.UTC, noon)
+		got := english.tell(record(func(r *custody.Record) { r.AsOf = noon.AddDate(0, 0, -9) }))
 		if !strings.Contains(got.Old, "for 9 days") {
 			t.Errorf("got %q", got.Old)
 		}

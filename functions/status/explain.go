@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
 )
 
@@ -17,15 +18,54 @@ type told struct {
 	Old      string // set when the news is old
 }
 
-// staleAfter is when a reader is told that the news is old: feeds come daily, but for a weekend and a holiday.
+// staleAfter is when a reader is told that the news is old, of a record whose feed is not known: feeds come daily, but for
+// a weekend and a holiday.
 const staleAfter = 4 * 24 * time.Hour
 
-// tell words a record. Times are told in a zone.
-func tell(r custody.Record, l i18n.Language, zone *time.Location, now time.Time) told {
-	t := told{
-		Means: l.Text("status."+meaning(r), nil),
-		AsOf:  l.Text("answer.as_of", map[string]any{"When": l.DateTime(r.KnownAsOf().In(zone))}),
+// view is who reads, when, and what is known besides the record.
+type view struct {
+	Language i18n.Language
+	Zone     *time.Location // of the times that are told
+	Hotline  string
+	Feeds    feed.Known
+	Now      time.Time
+}
+
+func (h *handler) view(l i18n.Language, feeds feed.Known) view {
+	return view{Language: l, Zone: h.Zone, Hotline: h.Hotline, Feeds: feeds, Now: h.now()}
+}
+
+// tell words a record.
+func (v view) tell(r custody.Record) told {
+	l, asOf := v.Language, v.Feeds.AsOf(r)
+	if r.Unlisted() {
+		asOf = r.UnlistedSince
 	}
+	t := v.tellStatus(r)
+	t.AsOf = l.Text("answer.as_of", map[string]any{"When": l.DateTime(asOf.In(v.Zone))})
+	if r.Status != custody.InCustody {
+		return t
+	}
+	since, silent, known := v.Feeds.SilentSince(r, v.Now)
+	switch age := v.Now.Sub(asOf); {
+	case silent:
+		t.Old = l.Text("answer.silent", map[string]any{"When": l.DateTime(since.In(v.Zone)), "Number": v.Hotline})
+	case !known && age > staleAfter:
+		t.Old = l.Text("answer.old", map[string]any{"Count": int(age.Hours() / 24)})
+	}
+	return t
+}
+
+// tellStatus says where the person stands, and what that means.
+func (v view) tellStatus(r custody.Record) told {
+	l := v.Language
+	if r.Unlisted() {
+		return told{
+			Sentence: l.Text("status.unlisted", map[string]any{"Known": l.Date(r.KnownAsOf().In(v.Zone)), "List": l.Date(r.UnlistedSince.In(v.Zone))}),
+			Means:    l.Text("status.unlisted.means", map[string]any{"Number": v.Hotline}),
+		}
+	}
+	t := told{Means: l.Text("status."+meaning(r), nil)}
 	id := string(r.Status)
 	switch {
 	case r.Status == custody.InCustody && r.InTransit:
@@ -33,18 +73,15 @@ func tell(r custody.Record, l i18n.Language, zone *time.Location, now time.Time)
 	case r.Status == custody.InCustody && r.Facility == "":
 		id = "in_custody_somewhere"
 	}
-	if r.Since.After(now) {
+	if r.Since.After(v.Now) {
 		// What has not come yet is told as what the record says, and not explained as if it had happened.
 		t.Means = ""
-		t.Ahead = l.Text("answer.ahead", map[string]any{"When": l.DateTime(r.Since.In(zone))})
+		t.Ahead = l.Text("answer.ahead", map[string]any{"When": l.DateTime(r.Since.In(v.Zone))})
 		if id != "in_transit" {
 			id += "_ahead"
 		}
 	}
-	t.Sentence = l.Text("status."+id, map[string]any{"Facility": r.Facility, "Since": l.Date(r.Since.In(zone))})
-	if age := now.Sub(r.KnownAsOf()); age > staleAfter && r.Status == custody.InCustody {
-		t.Old = l.Text("answer.old", map[string]any{"Count": int(age.Hours() / 24)})
-	}
+	t.Sentence = l.Text("status."+id, map[string]any{"Facility": r.Facility, "Since": l.Date(r.Since.In(v.Zone))})
 	return t
 }
 

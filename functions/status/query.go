@@ -7,6 +7,7 @@ import (
 
 	"voice.example/shared/country"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/web"
 )
 
@@ -24,9 +25,15 @@ type query struct {
 
 func (q query) byName() bool { return q.LastName != "" || q.FirstName != "" || q.DateOfBirth != "" }
 
+// finding is the records that a look-up found, and what is known of the feeds that they come from.
+type finding struct {
+	records []custody.Record
+	feeds   feed.Known
+}
+
 // find answers a look-up. What is wrong with it depends on its text alone and is told before any record is read;
-// after that there is one answer, custody.ErrNotFound, for all that is not there or may not be shown.
-func (h *handler) find(ctx context.Context, q query) ([]custody.Record, error) {
+// after that there is one answer, custody.ErrNotFound, for all that is not there or may not be shown, after the same work.
+func (h *handler) find(ctx context.Context, q query) (finding, error) {
 	var check web.Check
 	born := parseCountry(&check, q.CountryOfBirth)
 	if q.byName() {
@@ -39,11 +46,13 @@ func (h *handler) find(ctx context.Context, q query) ([]custody.Record, error) {
 			check.Add("date_of_birth", "date_of_birth.shape")
 		}
 		if err := check.Err(); err != nil {
-			return nil, err
+			return finding{}, err
 		}
-		return h.table.FindByName(ctx, custody.NameQuery{
+		feeds := h.feeds.Read()
+		records, err := h.table.FindByName(ctx, custody.NameQuery{
 			LastName: q.LastName, FirstName: q.FirstName, CountryOfBirth: born, DateOfBirth: q.DateOfBirth,
 		}, h.now())
+		return finding{records, feeds()}, err
 	}
 	number, err := custody.ParseANumber(q.ANumber)
 	switch {
@@ -53,13 +62,11 @@ func (h *handler) find(ctx context.Context, q query) ([]custody.Record, error) {
 		check = append(web.Check{{Name: "a_number", Problem: "a_number.shape"}}, check...)
 	}
 	if err := check.Err(); err != nil {
-		return nil, err
+		return finding{}, err
 	}
+	feeds := h.feeds.Read()
 	record, err := h.table.Find(ctx, number, born, h.now())
-	if err != nil {
-		return nil, err
-	}
-	return []custody.Record{record}, nil
+	return finding{[]custody.Record{record}, feeds()}, err
 }
 
 func parseCountry(check *web.Check, text string) country.Code {

@@ -15,11 +15,14 @@ type result struct {
 	// InTransit is true between two facilities.
 	InTransit bool      `json:"in_transit,omitempty"`
 	Since     time.Time `json:"since"`
-	// Facility is where the person is held; it is empty when they are not, or are being moved.
+	// Facility is where the person is held; it is empty when they are not, may not be, or are being moved.
 	Facility    string    `json:"facility"`
 	FieldOffice string    `json:"field_office"`
 	AsOf        time.Time `json:"as_of"`
-	Explanation string    `json:"explanation"`
+	// UnlistedSince is the moment of the agency's list that lacks the person, although their record says in custody: they
+	// may be free.
+	UnlistedSince time.Time `json:"unlisted_since,omitzero"`
+	Explanation   string    `json:"explanation"`
 }
 
 // search answers POST /v1/custody/search.
@@ -28,14 +31,14 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 	if err := web.DecodeJSON(r, &q); err != nil {
 		return err
 	}
-	records, err := h.find(r.Context(), q)
+	found, err := h.find(r.Context(), q)
 	if err != nil {
 		return err
 	}
 	language := web.Language(r)
-	results := make([]result, 0, len(records))
-	for _, record := range records {
-		words := tell(record, language, h.Zone, h.now())
+	results := make([]result, 0, len(found.records))
+	for _, record := range found.records {
+		words := h.view(language, found.feeds).tell(record)
 		explanation := words.Sentence
 		for _, more := range []string{words.Means, words.Ahead, words.Old} {
 			if more != "" {
@@ -44,9 +47,12 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 		}
 		one := result{
 			Status: record.Status, InTransit: record.InTransit, Since: record.Since.UTC(),
-			FieldOffice: record.FieldOffice, AsOf: record.KnownAsOf().UTC(), Explanation: explanation,
+			FieldOffice: record.FieldOffice, AsOf: found.feeds.AsOf(record).UTC(), Explanation: explanation,
 		}
-		if record.Status == custody.InCustody && !record.InTransit {
+		switch {
+		case record.Unlisted():
+			one.UnlistedSince = record.UnlistedSince.UTC()
+		case record.Status == custody.InCustody && !record.InTransit:
 			one.Facility = record.Facility
 		}
 		results = append(results, one)

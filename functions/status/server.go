@@ -11,6 +11,7 @@ import (
 
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/web"
 )
 
@@ -20,19 +21,23 @@ var pages embed.FS
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE")}
-	table := custody.NewTable(dynamodb.NewFromConfig(cfg), env.Text("CUSTODY_TABLE"))
-	return newServer(site, table, time.Now)
+	db := dynamodb.NewFromConfig(cfg)
+	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
+	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
+		Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: time.Now}
+	return newServer(site, table, feeds, time.Now)
 }
 
 // handler answers look-ups from the custody table.
 type handler struct {
 	*web.Server
 	table *custody.Table
+	feeds *feed.Watch
 	now   func() time.Time
 }
 
 // newServer routes what template.yaml sends to this function.
-func newServer(site web.Site, table *custody.Table, now func() time.Time) (http.Handler, error) {
+func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func() time.Time) (http.Handler, error) {
 	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
@@ -41,7 +46,7 @@ func newServer(site web.Site, table *custody.Table, now func() time.Time) (http.
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{Server: server, table: table, now: now}
+	h := &handler{Server: server, table: table, feeds: feeds, now: now}
 	server.Handle("GET", "/{$}", h.static("home"))
 	server.Handle("GET", "/help", h.static("help"))
 	server.Handle("GET", "/privacy", h.static("privacy"))

@@ -16,6 +16,7 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/web"
 )
 
@@ -26,20 +27,25 @@ var noon = time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)
 type desk struct {
 	http.Handler
 	table *custody.Table
+	feeds *feed.Table
+	now   time.Time
 	meter *aws.Meter
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	db := dynamodbtest.New(t)
-	d := &desk{meter: new(aws.Meter)}
-	d.table = custody.NewTable(dynamodb.New(db.Client.Options(), d.meter.Attach), db.Table("custody"))
+	d := &desk{meter: new(aws.Meter), now: noon}
+	metered := dynamodb.New(db.Client.Options(), d.meter.Attach)
+	d.table = custody.NewTable(metered, db.Table("custody"))
+	d.feeds = &feed.Table{Client: metered, Name: db.Table("feeds")}
+	clock := func() time.Time { return d.now }
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
 	}
 	site := web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}
-	if d.Handler, err = newServer(site, d.table, func() time.Time { return noon }); err != nil {
+	if d.Handler, err = newServer(site, d.table, &feed.Watch{Feeds: d.feeds, Silent: 26 * time.Hour, Now: clock}, clock); err != nil {
 		t.Fatal(err)
 	}
 	return d

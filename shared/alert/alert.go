@@ -77,23 +77,23 @@ func (a *Alert) Tell(event custody.Event, r custody.Record) {
 	a.Event, a.Version, a.Status, a.Initials = event, r.Version, r.Status, r.Initials()
 	a.Facility, a.InTransit, a.Since, a.AsOf = r.Facility, r.InTransit, r.Since, r.KnownAsOf()
 	a.UnlistedSince = r.UnlistedSince
-	if event == custody.Unlisted {
+	if r.Unlisted() {
 		a.AsOf = r.UnlistedSince // the list's moment, which is what the text is about
 	}
 }
 
-// said is as much of a record as the alert tells.
-func (a Alert) said() custody.Record {
+// Said is as much of a record as the alert tells.
+func (a Alert) Said() custody.Record {
 	return custody.Record{Status: a.Status, InTransit: a.InTransit, Facility: a.Facility, UnlistedSince: a.UnlistedSince}
 }
 
 // Overtaken reports whether the record has gone on since the event, to where a text about the event would be wrong.
 func (a Alert) Overtaken(r custody.Record) bool {
-	return r.Version > a.Version && r.Contradicts(a.said())
+	return r.Version > a.Version && r.Contradicts(a.Said())
 }
 
 // EventSince is the event that tells where the record stands now to whoever knows this alert.
-func (a Alert) EventSince(r custody.Record) custody.Event { return r.EventSince(a.said()) }
+func (a Alert) EventSince(r custody.Record) custody.Event { return r.EventSince(a.Said()) }
 
 // What Claim and Settle may answer.
 var (

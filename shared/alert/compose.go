@@ -82,7 +82,7 @@ func stands(a Alert, w Wording, now time.Time) string {
 	switch {
 	case w.Discreet:
 		return w.Language.Text("sms_discreet", nil)
-	case a.Status == custody.InCustody && !a.UnlistedSince.IsZero():
+	case a.Said().Unlisted():
 		id = "sms_now_unlisted"
 	case a.Since.After(now.Add(aheadBy)):
 		id = "sms_now_ahead"

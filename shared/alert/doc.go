@@ -8,6 +8,9 @@
 //	Settle  records what became of it, if the claim is still ours.
 //	Release gives a claim back, when a text certainly did not go.
 //
+// TakeBack, of a version that was retracted, sees to it that an alert which has not gone never goes, and tells whether
+// there is something to correct.
+//
 // A process that dies between a text and Settle leaves a claim behind; after the lease another process sends the
 // text again. So a crash can repeat a text once, and can never lose one.
 //

@@ -42,21 +42,18 @@ func retraction(old, new *Record, now time.Time) Event {
 
 // event is what it is when a record arrives at where it stands.
 func (r *Record) event() Event {
-	if r.unlisted() {
+	if r.Unlisted() {
 		return Unlisted
 	}
 	return r.Status.event()
 }
 
-// unlisted is true while a roster lacks a person in custody.
-func (r *Record) unlisted() bool { return r.Status == InCustody && !r.UnlistedSince.IsZero() }
-
 // within compares two moments of one person in custody.
 func within(old, new *Record) Event {
 	switch {
-	case new.unlisted() && !old.unlisted():
+	case new.Unlisted() && !old.Unlisted():
 		return Unlisted
-	case old.unlisted() && !new.unlisted():
+	case old.Unlisted() && !new.Unlisted():
 		return Returned // to the list
 	case laterStay(old, new):
 		return BookedIn // out and in again between two files
@@ -86,16 +83,16 @@ func laterStay(old, new *Record) bool {
 // Contradicts reports whether what the record says now is another status or place than told, an earlier version of it,
 // said, so that a text about the earlier one would be wrong today.
 func (r Record) Contradicts(told Record) bool {
-	return r.Status != told.Status || r.InTransit != told.InTransit || r.unlisted() != told.unlisted() ||
+	return r.Status != told.Status || r.InTransit != told.InTransit || r.Unlisted() != told.Unlisted() ||
 		r.Status == InCustody && foldName(r.Facility) != foldName(told.Facility)
 }
 
 // EventSince is the event that tells where the record stands now to somebody who knows told, an earlier version of it.
 func (r Record) EventSince(told Record) Event {
 	switch {
-	case r.Status != InCustody || r.unlisted():
+	case r.Status != InCustody || r.Unlisted():
 		return r.event()
-	case told.Status == InCustody && !told.unlisted():
+	case told.Status == InCustody && !told.Unlisted():
 		return Transferred
 	}
 	return Returned

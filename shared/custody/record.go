@@ -61,7 +61,7 @@ type Retraction struct {
 // HeldBy is the feed whose rosters must have this person: the one that holds them, until one of its rosters lacked them.
 // It is empty for everybody else. The table keeps it as the key of its index by_feed.
 func (r Record) HeldBy() string {
-	if r.Status != InCustody || !r.UnlistedSince.IsZero() {
+	if r.Status != InCustody || r.Unlisted() {
 		return ""
 	}
 	return r.Feed

@@ -10,3 +10,6 @@ func (r Record) Unlist(at time.Time, uploadID string, receivedAt time.Time) Reco
 	r.Version++
 	return r
 }
+
+// Unlisted is true while rosters lack a person in custody.
+func (r Record) Unlisted() bool { return r.Status == InCustody && !r.UnlistedSince.IsZero() }

@@ -39,9 +39,9 @@ type Watch struct {
 func (w *Watch) Read() func() Known {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.reading == nil && !w.Now().Before(w.next) {
+	if now := w.Now(); w.reading == nil && !now.Before(w.next) {
 		w.reading = make(chan struct{})
-		go w.read(w.reading)
+		go w.read(now, w.reading)
 	}
 	reading := w.reading
 	return func() Known {
@@ -57,7 +57,7 @@ func (w *Watch) Read() func() Known {
 	}
 }
 
-func (w *Watch) read(done chan struct{}) {
+func (w *Watch) read(began time.Time, done chan struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), giveUp) // not the caller's, who may be gone before it ends
 	defer cancel()
 	feeds, err := w.Feeds.List(ctx)
@@ -66,11 +66,11 @@ func (w *Watch) read(done chan struct{}) {
 	w.reading = nil
 	defer close(done)
 	if err != nil {
-		w.next = w.Now().Add(retry)
+		w.next = began.Add(retry)
 		slog.Warn("the feeds cannot be read", "error", err)
 		return
 	}
-	w.next, w.known = w.Now().Add(fresh), make(map[string]Feed, len(feeds))
+	w.next, w.known = began.Add(fresh), make(map[string]Feed, len(feeds))
 	for _, f := range feeds {
 		w.known[f.Name] = f
 	}
