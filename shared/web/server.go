@@ -99,7 +99,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e, known := s.describe(err)
 	if l, ok := r.Context().Value(lineKey{}).(*line); ok {
-		if l.outcome = string(e.Code); !known || e.Code == Unavailable {
+		if l.outcome = string(e.Code); !known || e.Code.status() == http.StatusServiceUnavailable {
 			l.err = err
 		}
 	}
