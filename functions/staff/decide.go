@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -49,9 +50,9 @@ func decided(u upload.Upload, by, what string) bool {
 // answer has ingest go on, if the decision has made work for it, and answers with the upload. A decision that was sent
 // again comes by here again, so that one whose announcement was lost is announced.
 func (h *handler) answer(ctx context.Context, w http.ResponseWriter, status int, u upload.Upload) error {
-	if _, work := u.Announce(); work {
-		if err := h.queue.Start(ctx, u.UploadID); err != nil {
-			return err
+	if u.Waits() {
+		if err := h.queue.Announce(ctx, u.UploadID); err != nil {
+			return fmt.Errorf("%w: %w", errNotStarted, err)
 		}
 	}
 	return web.WriteJSON(w, status, u)

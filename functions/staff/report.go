@@ -24,7 +24,7 @@ const maxSummary = 1 << 20
 
 // reportFiles are the files of a report, in the order in which people want them.
 func reportFiles() []string {
-	return []string{"report.html", "rejects.csv", "warnings.csv", "summary.json"}
+	return []string{"report.html", "rejects.csv", "warnings.csv", "missing.csv", "summary.json"}
 }
 
 // report is what became of an upload. Summary is null and Files empty until it has been written.

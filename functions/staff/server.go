@@ -19,12 +19,13 @@ import (
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
+	files := newS3(cfg)
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
-		desk:   &upload.Desk{DynamoDB: dynamodb.NewFromConfig(cfg), Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
-		s3:     newS3(cfg),
+		desk:   &upload.Desk{S3: files, DynamoDB: dynamodb.NewFromConfig(cfg), Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
+		s3:     files,
 		bucket: env.Text("UPLOADS_BUCKET"),
-		queue:  queue{sqs.NewFromConfig(cfg), env.Text("UPLOADS_QUEUE_URL")},
+		queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
 		now:    time.Now,
 	}
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
@@ -48,15 +49,15 @@ type identifier interface {
 type desk interface {
 	Get(ctx context.Context, uploadID string) (upload.Upload, error)
 	List(ctx context.Context, state upload.State, limit int, after string) ([]upload.Upload, error)
-	Plan(ctx context.Context, uploadID, after string, limit int) (upload.PlanPage, error)
+	Plan(ctx context.Context, uploadID, after string, limit int) (upload.Page, error)
 	Approve(ctx context.Context, uploadID, planHash, by string) (upload.Upload, error)
 	Reject(ctx context.Context, uploadID, by, why string) (upload.Upload, error)
 	Retract(ctx context.Context, uploadID, by, why string) (upload.Upload, error)
 }
 
-// starter has ingest go on with an upload; queue does.
-type starter interface {
-	Start(ctx context.Context, uploadID string) error
+// announcer has ingest go on with an upload; upload.Queue does.
+type announcer interface {
+	Announce(ctx context.Context, uploadID string) error
 }
 
 type handler struct {
@@ -66,7 +67,7 @@ type handler struct {
 	desk   desk
 	s3     *s3.Client
 	bucket string
-	queue  starter
+	queue  announcer
 	now    func() time.Time
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -51,10 +50,10 @@ func (o *office) Verify(_ context.Context, token string) (staff.Identity, error)
 	return staff.Identity{Subject: token, Name: strings.ToUpper(token[:1]) + token[1:], Email: token + "@voice.example", Roles: roles}, nil
 }
 
-// Start is ingest's queue.
-func (o *office) Start(_ context.Context, uploadID string) error {
+// Announce is ingest's queue.
+func (o *office) Announce(_ context.Context, uploadID string) error {
 	if o.fail != nil {
-		return errors.Join(errNotStarted, o.fail)
+		return o.fail
 	}
 	o.started = append(o.started, uploadID)
 	return nil
@@ -66,7 +65,7 @@ func newOffice(t *testing.T) *office {
 	clock := func() time.Time { return noon }
 	server, err := newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, &handler{
 		staff: o, signIn: signInPlace{"http://localhost:9998", "voicectl", scopes},
-		desk: &upload.Desk{DynamoDB: o.db.Client, Table: o.db.Table("uploads"), Now: clock},
+		desk: &upload.Desk{S3: o.s3, DynamoDB: o.db.Client, Table: o.db.Table("uploads"), Now: clock},
 		s3:   o.s3, bucket: localtest.Bucket, queue: o, now: clock,
 	})
 	if err != nil {
@@ -96,7 +95,7 @@ func (o *office) put(t *testing.T, id string, state upload.State, changes ...any
 	item := map[string]any{
 		"upload_id": id, "kind": "file", "bucket": localtest.Bucket, "key": "uploads/" + id + ".csv", "version_id": "v-" + id, "versioned": true,
 		"mode": "uploads", "feed": "default", "state": state, "resting": true, "received_at": noon, "uploaded_by": "dana",
-		"plan_hash": "hash", "decisions": []upload.Decision{}, "counts": upload.Counts{}, "attempts": 1, "lease_until": 0,
+		"plan_hash": "hash", "decisions": []upload.Decision{}, "counts": upload.Counts{}, "attempts": 1, "revision": 1, "lease_until": 0,
 	}
 	for i := 0; i+1 < len(changes); i += 2 {
 		item[changes[i].(string)] = changes[i+1]
