@@ -35,9 +35,13 @@ func isObjectKey(key string) bool { return keyShape.MatchString(key) }
 // nameLength is how much of a file's name is kept: its end, which says what kind of file it is.
 const nameLength = 80
 
-// fileName keeps of a file's name what is safe in a key, a log and a header: A-Z a-z 0-9 . _ -
+// aNumberLike is what may be an A-number in a file's name: nine digits, or fewer after an A. A date has eight.
+var aNumberLike = regexp.MustCompile(`(?i)(^|[^a-z])a[-_. ]?\d{2,3}[-_. ]?\d{3}[-_. ]?\d{2,3}|\d{3}[-_. ]?\d{3}[-_. ]?\d{3}`)
+
+// fileName keeps of a file's name what is safe in a key, a log and a header: A-Z a-z 0-9 . _ - and no A-number.
 func fileName(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = aNumberLike.ReplaceAllString(name, "${1}x")
 	kept := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':

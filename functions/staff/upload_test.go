@@ -196,7 +196,8 @@ func TestFileName(t *testing.T) {
 	for in, want := range map[string]string{
 		"today.csv": "today.csv", "/home/x/today.csv": "today.csv", `C:\x\today.csv`: "today.csv", "día 1.csv": "da-1.csv",
 		"../..": "file", "": "file", "...": "file", "名": "file", strings.Repeat("a", 100) + ".csv": strings.Repeat("a", 76) + ".csv",
-		".hidden": "hidden", "a\x00b\n.csv": "ab.csv",
+		".hidden": "hidden", "A012-345-678.csv": "x.csv", "a 012345678 b.csv": "x-b.csv", "case 012 345 678.csv": "case-x.csv", "for_A1234567.csv": "for_x.csv",
+		"roster-20260601.csv": "roster-20260601.csv", "2026-06-01 120000.csv": "2026-06-01-120000.csv", "a\x00b\n.csv": "ab.csv",
 	} {
 		if got := fileName(in); got != want {
 			t.Errorf("%q is %q, want %q", in, got, want)
