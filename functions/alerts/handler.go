@@ -116,11 +116,16 @@ func (h *handler) plan(ctx context.Context, r record) ([]alert.Message, error) {
 		return nil, fmt.Errorf("new image: %w", err)
 	}
 	event := custody.Change(old, new, h.Now())
-	if event == custody.NoEvent || !custody.Disclosable(*new, h.Now()) {
+	switch {
+	case event == custody.NoEvent:
+		return nil, nil
+	case new.TakesBack(old):
+		return h.planCorrections(ctx, *new)
+	case !custody.Disclosable(*new, h.Now()):
 		return nil, nil
 	}
 	eventID := alert.EventID(h.Keys, *new)
-	notice, err := alert.NoticeMessage(eventID, event, *new)
+	notice, err := alert.NewNotice(eventID, event, *new).Message()
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +144,7 @@ func (h *handler) plan(ctx context.Context, r record) ([]alert.Message, error) {
 			continue
 		}
 		a := alert.New(eventID, event, *new, sub.ID)
+		a.Relisted = event == custody.Returned && old != nil && old.Status == custody.InCustody
 		messages = append(messages, alert.JobMessage(a))
 		group.Go(func() error { return h.Ledger.Plan(groupCtx, a) })
 	}

@@ -31,6 +31,7 @@ type handler struct {
 	Custody         *custody.Table
 	Subscriptions   *subscription.Store
 	Ledger          *alert.Ledger
+	Keys            *secret.Keys
 	Sender          sender
 	Agency, Hotline string
 	Zone            *time.Location
@@ -44,6 +45,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: time.Now},
+		Keys:          keys,
 		Sender:        sms.NewSNS(cfg),
 		Agency:        env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Now: time.Now,
@@ -55,7 +57,7 @@ type result string
 
 const (
 	sent     result = "sent"
-	withheld result = "withheld" // settled without a text: ended, overtaken, or not to be disclosed any more
+	withheld result = "withheld" // settled without a text: ended, overtaken, taken back, or not to be disclosed any more
 	refused  result = "refused"  // settled without a text: the phone cannot be texted
 	repeated result = "repeated" // there was nothing left to do
 	later    result = "later"    // comes again after the queue's visibility timeout
@@ -116,30 +118,39 @@ func (h *handler) deliver(ctx context.Context, body string) (result, error) {
 	if err != nil && !errors.Is(err, custody.ErrNotFound) {
 		return h.giveBack(ctx, a, err)
 	}
-	if !custody.Disclosable(record, h.Now()) || record.CountryOfBirth != sub.CountryOfBirth {
+	mayTell := custody.Disclosable(record, h.Now()) && record.CountryOfBirth == sub.CountryOfBirth
+	switch {
+	case a.Corrects != "":
+		return h.correct(ctx, a, sub, record, mayTell)
+	case a.TakenBack(h.Keys, record):
+		return h.settleUnsent(ctx, a, alert.Failed, alert.Retracted, withheld)
+	case !mayTell:
 		return h.settleUnsent(ctx, a, alert.Failed, "withheld", withheld)
 	}
 	// A text that waited, or took the slower queue, must not say what a later one has made wrong. The later event has an
 	// alert of its own, if the subscriber wants that kind; else this one tells where the person stands now.
 	told := a
 	if a.Overtaken(record) {
-		now := record.EventSince(a.Status)
+		now := a.EventSince(record)
 		if sub.Wants(now) {
 			return h.settleUnsent(ctx, a, alert.Failed, "overtaken", withheld)
 		}
 		told.Tell(now, record)
+		told.Relisted = now == custody.Returned && a.Status == custody.InCustody
 	}
-	number, err := h.Subscriptions.Phone(sub)
+	return h.send(ctx, a, sub, alert.Compose(told, h.wording(sub), h.Now()))
+}
+
+func (h *handler) wording(sub subscription.Subscription) alert.Wording {
+	return alert.Wording{Agency: h.Agency, Hotline: h.Hotline, Zone: h.Zone, Language: sub.Language, Discreet: sub.Discreet, CodeWord: sub.CodeWord}
+}
+
+// send texts the subscriber and settles the alert by the outcome.
+func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subscription, text string) (result, error) {
+	to, err := h.Subscriptions.Phone(sub)
 	if err != nil {
 		return h.giveBack(ctx, a, err)
 	}
-	text := alert.Compose(told, alert.Wording{Agency: h.Agency, Hotline: h.Hotline, Zone: h.Zone, Language: sub.Language,
-		Discreet: sub.Discreet, CodeWord: sub.CodeWord}, h.Now())
-	return h.send(ctx, a, number, text)
-}
-
-// send texts the phone and settles the alert by the outcome.
-func (h *handler) send(ctx context.Context, a alert.Alert, to phone.Number, text string) (result, error) {
 	messageID, err := h.Sender.Send(ctx, to, text)
 	if err == nil {
 		// A crash before this line is written leaves the claim to run out, and the text goes once more.

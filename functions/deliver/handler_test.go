@@ -59,6 +59,7 @@ func newBench(t *testing.T) *bench {
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: b, Now: clock,
 			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock}, CodesPerPhonePerHour: 10, CodesPerHour: 10},
 		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
+		Keys:   keys,
 		Sender: sms.NewSNS(cloud.SNSConfig()),
 		Agency: "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
 	}
@@ -70,12 +71,12 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	no := false
-	record := custody.Record{ANumber: "001234567", Version: 1, FirstName: "Ada", LastName: "Test", DateOfBirth: "1980-01-01", CountryOfBirth: "MX",
+	record := custody.Record{ANumber: "001234567", Version: 1, UploadID: "w", FirstName: "Ada", LastName: "Test", DateOfBirth: "1980-01-01", CountryOfBirth: "MX",
 		Protected: &no, Status: custody.Released, Since: b.now, AsOf: b.now}
 	if err := b.Custody.Apply(ctx, record); err != nil {
 		t.Fatal(err)
 	}
-	b.alert = alert.New("event", custody.EventReleased, record, b.sub.Subscription.ID)
+	b.alert = alert.New(alert.EventID(keys, record), custody.EventReleased, record, b.sub.Subscription.ID)
 	if err := b.Ledger.Plan(ctx, b.alert); err != nil {
 		t.Fatal(err)
 	}
@@ -199,6 +200,13 @@ func TestHandle(t *testing.T) {
 		b.handle(1)
 		if texts := b.cloud.Texts(number); len(texts) != 1 || !strings.Contains(texts[0], "A.T. is back in custody") {
 			t.Errorf("got %q", texts)
+		}
+	})
+	t.Run("OvertakenByAListThatLacksThem", func(t *testing.T) {
+		b := newBench(t)
+		b.change(func(r *custody.Record) { r.Status, r.UnlistedSince = custody.InCustody, b.now })
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 0 || b.ledger().Outcome != "overtaken" {
+			t.Errorf("%d come again, %q, %+v", again, b.cloud.Texts(number), b.ledger())
 		}
 	})
 	t.Run("RecordThatOnlyGotANewNameIsNotOvertaken", func(t *testing.T) {

@@ -7,37 +7,27 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/shared/aws"
-	"voice.example/shared/custody"
-	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
 
 type handler struct {
 	Uploads *upload.Pipeline
+	Queue   *upload.Queue
 }
 
-func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	meter := new(aws.Meter)
-	db := dynamodb.NewFromConfig(cfg, meter.Attach)
-	return &handler{Uploads: &upload.Pipeline{
-		S3:          s3.NewFromConfig(cfg),
-		DynamoDB:    db,
-		Table:       env.Text("UPLOADS_TABLE"),
-		Custody:     custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		Subscribers: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE")},
-		Meter:       meter,
-		Zone:        env.Zone("FEED_TIME_ZONE"),
-		Future:      env.Days("FUTURE_DAYS"),
-		Now:         time.Now,
-	}}, nil
+func newHandler(cfg sdk.Config, env *aws.Variables) *handler {
+	h := &handler{
+		Uploads: upload.New(cfg, env),
+		Queue:   &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
+	}
+	h.Uploads.Machine = upload.NewMachine(cfg, env)
+	return h
 }
 
 // Handle runs the uploads that a batch of S3 notifications announces, and reports the messages that must come again:
@@ -53,18 +43,27 @@ func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQS
 	return out, nil
 }
 
-// announced runs the uploads of one S3 notification. The test message that S3 sends when a notification is set up has
-// no records, and is done.
+// message is what the queue of uploads carries: a notification of S3, or the id of an upload that is to go on.
+type message struct {
+	events.S3Event
+	UploadID string `json:"upload_id"`
+}
+
+// announced runs the uploads of one message. The test message that S3 sends when a notification is set up has no records,
+// and is done.
 func (h *handler) announced(ctx context.Context, body string) error {
-	var notification events.S3Event
-	if err := json.Unmarshal([]byte(body), &notification); err != nil {
+	var m message
+	if err := json.Unmarshal([]byte(body), &m); err != nil {
 		return errors.New("not an S3 notification")
 	}
+	if m.UploadID != "" {
+		return h.run(ctx, m.UploadID, nil)
+	}
 	var failed error
-	for _, record := range notification.Records {
+	for _, record := range m.Records {
 		object, err := objectOf(record)
 		if err == nil {
-			err = h.run(ctx, object)
+			err = h.run(ctx, object.ID(), &object)
 		}
 		failed = errors.Join(failed, err)
 	}
@@ -77,26 +76,37 @@ func objectOf(r events.S3EventRecord) (upload.Object, error) {
 	if err != nil || key == "" || r.S3.Bucket.Name == "" {
 		return upload.Object{}, errors.New("an S3 notification without an object")
 	}
-	o := upload.Object{Bucket: r.S3.Bucket.Name, Key: key, Version: r.S3.Object.VersionID, Versioned: true, ReceivedAt: r.EventTime}
+	o := upload.Object{Bucket: r.S3.Bucket.Name, Key: key, Version: r.S3.Object.VersionID, Versioned: true,
+		ReceivedAt: r.EventTime, By: r.PrincipalID.PrincipalID}
 	if o.Version == "" || o.Version == "null" { // a bucket without versions
 		o.Version, o.Versioned = r.S3.Object.ETag+" "+r.S3.Object.Sequencer, false
 	}
 	return o, nil
 }
 
-// run runs one upload. The key stays out of the log: staff may name a file after a person.
-func (h *handler) run(ctx context.Context, o upload.Object) error {
+// run runs one upload; an object is given with the first announcement. The key stays out of the log: staff may name a
+// file after a person. An upload that ran out of time is announced anew, so that it goes on at once.
+func (h *handler) run(ctx context.Context, uploadID string, o *upload.Object) error {
 	started := h.Uploads.Now()
-	s, err := h.Uploads.Run(ctx, o)
+	var s upload.Summary
+	var err error
+	if o != nil {
+		s, err = h.Uploads.Run(ctx, *o)
+	} else {
+		s, err = h.Uploads.Continue(ctx, uploadID)
+	}
 	level := slog.LevelInfo
-	if err != nil || s.State == upload.Failed {
+	if err != nil && !errors.Is(err, upload.ErrOutOfTime) || s.State == upload.Failed {
 		level = slog.LevelError
 	}
-	slog.Log(ctx, level, "upload", "upload_id", o.ID(), "state", s.State, "rows", s.Rows, "applied", s.Applied,
+	slog.Log(ctx, level, "upload", "upload_id", uploadID, "kind", s.Kind, "state", s.State, "rows", s.Rows, "applied", s.Applied,
 		"unchanged", s.Unchanged, "superseded", s.Superseded, "rejected", s.Rejected, "conflicts", s.Conflicts,
 		"events", s.Events, "alerts", s.Alerts, "rru", s.RRU, "wru", s.WRU, "ms", h.Uploads.Now().Sub(started).Milliseconds())
+	if errors.Is(err, upload.ErrOutOfTime) {
+		err = h.Queue.Announce(ctx, uploadID)
+	}
 	if err != nil {
-		return fmt.Errorf("upload %s: %w", o.ID(), err)
+		return fmt.Errorf("upload %s: %w", uploadID, err)
 	}
 	return nil
 }

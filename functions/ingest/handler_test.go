@@ -18,6 +18,7 @@ import (
 	"voice.example/infra/local/localtest"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
@@ -34,11 +35,15 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	db, cloud, meter := dynamodbtest.New(t), localtest.New(t), new(aws.Meter)
 	client := dynamodb.New(db.Client.Options(), meter.Attach)
-	return &bench{t: t, cloud: cloud, handler: &handler{Uploads: &upload.Pipeline{
-		S3: cloud.S3(), DynamoDB: client, Table: db.Table("uploads"), Custody: custody.NewTable(client, db.Table("custody")),
-		Subscribers: &subscription.Store{Client: client, Table: db.Table("subscriptions")},
-		Meter:       meter, Zone: time.UTC, Future: 24 * time.Hour, Now: time.Now,
-	}}}
+	return &bench{t: t, cloud: cloud, handler: &handler{
+		Queue: &upload.Queue{Client: cloud.SQS(), URL: cloud.QueueURL()},
+		Uploads: &upload.Pipeline{
+			S3: cloud.S3(), DynamoDB: client, Table: db.Table("uploads"), Custody: custody.NewTable(client, db.Table("custody")),
+			Feeds:       &feed.Table{Client: client, Name: db.Table("feeds")},
+			Subscribers: &subscription.Store{Client: client, Table: db.Table("subscriptions")},
+			Limits:      upload.DefaultLimits(),
+			Meter:       meter, Zone: time.UTC, Future: 24 * time.Hour, Now: time.Now,
+		}}}
 }
 
 func (b *bench) put(key, text string) (version string) {
@@ -92,6 +97,26 @@ func (b *bench) handle(bodies ...string) int {
 		b.t.Fatal(err)
 	}
 	return len(out.BatchItemFailures)
+}
+
+// outOfTime gives the handler a message and no time, and returns the upload's id.
+func (b *bench) outOfTime(body string) string {
+	b.t.Helper()
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(4*time.Second))
+	defer cancel()
+	out, err := b.Handle(ctx, events.SQSEvent{Records: []events.SQSMessage{{MessageId: "a", Body: body}}})
+	if err != nil || len(out.BatchItemFailures) != 0 {
+		b.t.Fatalf("got %+v, %v", out, err)
+	}
+	var n events.S3Event
+	if err := json.Unmarshal([]byte(body), &n); err != nil {
+		b.t.Fatal(err)
+	}
+	object, err := objectOf(n.Records[0])
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return object.ID()
 }
 
 func notification(t *testing.T, edits ...string) string {
@@ -150,6 +175,42 @@ func TestHandle(t *testing.T) {
 	t.Run("WhatIsNoNotificationComesAgain", func(t *testing.T) {
 		b := newBench(t)
 		if again := b.handle("", "{", `{"Records":[{}]}`, notification(t, "June+1", "%zz")); again != 4 {
+			t.Errorf("%d come again", again)
+		}
+	})
+	t.Run("HeldUploadGoesOnWhenItsIdIsAnnounced", func(t *testing.T) {
+		b := newBench(t)
+		b.Uploads.Limits.RejectsAllowed, b.Uploads.Limits.RejectPercent = 0, 1
+		body := notification(t, "VERSION", b.put("uploads/June 1, morning.csv", file+"x,released,2026-05-28\n"))
+		if again := b.handle(body); again != 0 {
+			t.Fatalf("%d come again", again)
+		}
+		held := b.summaries()
+		if len(held) != 1 || held[0].State != upload.Held || held[0].Applied != 0 {
+			t.Fatalf("got %+v", held)
+		}
+		desk := upload.Desk{S3: b.Uploads.S3, DynamoDB: b.Uploads.DynamoDB, Table: b.Uploads.Table, Now: time.Now}
+		for _, by := range []string{"ann", "ben"} {
+			if _, err := desk.Approve(context.Background(), held[0].UploadID, held[0].PlanHash, by); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if again := b.handle(`{"upload_id": "`+held[0].UploadID+`"}`, body); again != 0 {
+			t.Fatalf("%d come again", again)
+		}
+		if s := b.summaries(); len(s) != 1 || s[0].State != upload.Done || s[0].Applied != 1 {
+			t.Errorf("got %+v", s)
+		}
+	})
+	t.Run("WhatRanOutOfTimeIsAnnouncedAnew", func(t *testing.T) {
+		b := newBench(t)
+		id := b.outOfTime(notification(t, "VERSION", b.put("uploads/June 1, morning.csv", file)))
+		if sent := b.cloud.Published(); len(sent) != 1 || sent[0].Body != `{"upload_id":"`+id+`"}` {
+			t.Errorf("got %+v", sent)
+		}
+	})
+	t.Run("AnIdThatIsNoneComesAgain", func(t *testing.T) {
+		if again := newBench(t).handle(`{"upload_id": "none"}`); again != 1 {
 			t.Errorf("%d come again", again)
 		}
 	})

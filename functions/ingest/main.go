@@ -1,5 +1,5 @@
 // Command ingest is the Lambda function on the queue of uploads: it validates a file that staff put into the bucket, plans
-// what it would change, applies the plan to the custody table and reports.
+// what it would change, and applies the plan to the custody table or, if it would do too much, holds it.
 package main
 
 import (
@@ -14,7 +14,7 @@ func main() {
 	aws.Log()
 	env := aws.Environment()
 	cfg, err := aws.Load(context.Background())
-	h, handlerErr := newHandler(cfg, env)
-	aws.Require(err, handlerErr, env.Err())
+	h := newHandler(cfg, env)
+	aws.Require(err, env.Err())
 	lambda.Start(h.Handle)
 }

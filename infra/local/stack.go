@@ -110,8 +110,11 @@ func (s *stack) openPorts(context.Context) error {
 func (s *stack) readTemplate(context.Context) error {
 	var known secrets
 	options := template.Options{
-		Parameters:    s.settings.parameters,
-		Defaults:      map[string]string{"UploadsBucketName": "voice-uploads"}, // a name that people can type
+		Parameters: s.settings.parameters,
+		Defaults: map[string]string{
+			"UploadsBucketName":    "voice-uploads", // a name that people can type
+			"LargeUploadMegabytes": "10000000",      // there is no Step Functions here
+		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
 		Issuer:        s.signIn.url(),

@@ -40,12 +40,18 @@ type Alert struct {
 	Facility       string          `dynamodbav:"facility,omitempty"`
 	InTransit      bool            `dynamodbav:"in_transit,omitempty"`
 	Since          time.Time       `dynamodbav:"since"`
-	AsOf           time.Time       `dynamodbav:"as_of"`
+	UnlistedSince  time.Time       `dynamodbav:"unlisted_since,omitempty"`
+	// Relisted says of the event Returned that the person is back on a list which lacked them, not back in custody.
+	Relisted bool      `dynamodbav:"relisted,omitempty"`
+	AsOf     time.Time `dynamodbav:"as_of"`
+	// Corrects is the id of the alert that told something wrong, if this one is to take it back.
+	Corrects string `dynamodbav:"corrects,omitempty"`
 
 	State        State     `dynamodbav:"state"`
 	PlannedAt    time.Time `dynamodbav:"planned_at"`
 	ClaimedUntil int64     `dynamodbav:"claimed_until,omitempty"` // Unix milliseconds
 	Attempts     int       `dynamodbav:"attempts"`
+	Unsent       int       `dynamodbav:"unsent,omitempty"` // attempts that certainly sent nothing
 	SentAt       time.Time `dynamodbav:"sent_at,omitempty"`
 	MessageID    string    `dynamodbav:"message_id,omitempty"` // the gateway's
 	Outcome      string    `dynamodbav:"outcome,omitempty"`    // why it failed, in a word
@@ -70,12 +76,24 @@ func New(eventID string, event custody.Event, r custody.Record, subscriptionID s
 func (a *Alert) Tell(event custody.Event, r custody.Record) {
 	a.Event, a.Version, a.Status, a.Initials = event, r.Version, r.Status, r.Initials()
 	a.Facility, a.InTransit, a.Since, a.AsOf = r.Facility, r.InTransit, r.Since, r.KnownAsOf()
+	a.UnlistedSince = r.UnlistedSince
+	if event == custody.Unlisted {
+		a.AsOf = r.UnlistedSince // the list's moment, which is what the text is about
+	}
+}
+
+// said is as much of a record as the alert tells.
+func (a Alert) said() custody.Record {
+	return custody.Record{Status: a.Status, InTransit: a.InTransit, Facility: a.Facility, UnlistedSince: a.UnlistedSince}
 }
 
 // Overtaken reports whether the record has gone on since the event, to where a text about the event would be wrong.
 func (a Alert) Overtaken(r custody.Record) bool {
-	return r.Version > a.Version && r.Contradicts(a.Status, a.InTransit, a.Facility)
+	return r.Version > a.Version && r.Contradicts(a.said())
 }
+
+// EventSince is the event that tells where the record stands now to whoever knows this alert.
+func (a Alert) EventSince(r custody.Record) custody.Event { return r.EventSince(a.said()) }
 
 // What Claim and Settle may answer.
 var (

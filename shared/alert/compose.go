@@ -39,37 +39,73 @@ func Compose(a Alert, w Wording, now time.Time) string {
 	}
 }
 
+// ComposeCorrection words that our text of that day was wrong, and where the person of the alert stands.
+func ComposeCorrection(a Alert, toldAt time.Time, w Wording, now time.Time) string {
+	said := map[string]any{"Told": w.Language.Date(toldAt.In(w.Zone)), "Now": stands(a, w, now)}
+	return sms.Fold(frame(w, w.Language.Text("sms_correction", said), a.AsOf))
+}
+
+// ComposeDisregard words that our text of that moment was wrong, to somebody who may not be told anything of the person,
+// or when nothing is known of them.
+func ComposeDisregard(toldAt time.Time, w Wording) string {
+	what := w.Language.Text("sms_disregard", map[string]any{"Told": w.Language.DateTime(toldAt.In(w.Zone))})
+	return sms.Fold(w.Language.Text("sms_frame_undated", map[string]any{"From": from(w), "What": what, "Hotline": w.Hotline}))
+}
+
 func frame(w Wording, what string, asOf time.Time) string {
-	from := w.Agency
-	if w.CodeWord != "" {
-		from += " (" + w.CodeWord + ")"
-	}
 	return w.Language.Text("sms_frame", map[string]any{
-		"From": from, "What": what, "AsOf": w.Language.DateTime(asOf.In(w.Zone)), "Hotline": w.Hotline,
+		"From": from(w), "What": what, "AsOf": w.Language.DateTime(asOf.In(w.Zone)), "Hotline": w.Hotline,
 	})
+}
+
+func from(w Wording) string {
+	if w.CodeWord == "" {
+		return w.Agency
+	}
+	return w.Agency + " (" + w.CodeWord + ")"
+}
+
+// who is how a text speaks of the person.
+func who(a Alert, w Wording) string {
+	if _, encoding := sms.Parts(sms.Fold(a.Initials)); a.Initials == "" || encoding != sms.GSM7 {
+		return w.Language.Text("sms_somebody", nil) // initials in another script would halve the room
+	}
+	return a.Initials
+}
+
+// aheadBy is a day's grace: a file's times carry no zone, so one that seems to lie hours ahead may be of just now.
+const aheadBy = 24 * time.Hour
+
+// stands says where the person is, in few words.
+func stands(a Alert, w Wording, now time.Time) string {
+	id := "sms_now_" + string(a.Status)
+	switch {
+	case w.Discreet:
+		return w.Language.Text("sms_discreet", nil)
+	case a.Status == custody.InCustody && !a.UnlistedSince.IsZero():
+		id = "sms_now_unlisted"
+	case a.Since.After(now.Add(aheadBy)):
+		id = "sms_now_ahead"
+	}
+	return w.Language.Text(id, map[string]any{"Who": who(a, w)})
 }
 
 func what(a Alert, w Wording, facility string, now time.Time) string {
 	if w.Discreet {
 		return w.Language.Text("sms_discreet", nil)
 	}
-	who := a.Initials
-	if _, encoding := sms.Parts(sms.Fold(who)); who == "" || encoding != sms.GSM7 {
-		who = w.Language.Text("sms_somebody", nil) // initials in another script would halve the room
-	}
-	said := map[string]any{"Who": who, "On": w.Language.Date(a.Since.In(w.Zone)), "Facility": cut(facility, maxFacility)}
-	// A day's grace: a file's times carry no zone, so one that seems to lie hours ahead may be of just now.
-	if a.Since.After(now.Add(24 * time.Hour)) {
-		return w.Language.Text("sms_dated_ahead", said)
-	}
+	said := map[string]any{"Who": who(a, w), "On": w.Language.Date(a.Since.In(w.Zone)), "Facility": cut(facility, maxFacility)}
 	id := "sms_" + string(a.Event)
-	if a.Event == custody.Transferred {
-		switch {
-		case a.InTransit:
-			id = "sms_in_transit"
-		case facility != "":
-			id = "sms_transferred_to"
-		}
+	switch {
+	case a.Event == custody.Unlisted: // whatever date the record has
+	case a.Since.After(now.Add(aheadBy)):
+		id = "sms_dated_ahead"
+	case a.Event == custody.Returned && a.Relisted:
+		id = "sms_relisted"
+	case a.Event == custody.Transferred && a.InTransit:
+		id = "sms_in_transit"
+	case a.Event == custody.Transferred && facility != "":
+		id = "sms_transferred_to"
 	}
 	return w.Language.Text(id, said)
 }

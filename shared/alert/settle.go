@@ -26,6 +26,7 @@ func (l *Ledger) SettleUnsent(ctx context.Context, a Alert, state State, outcome
 	return l.settle(ctx, a, expression.
 		Set(expression.Name("state"), expression.Value(state)).
 		Set(expression.Name("outcome"), expression.Value(outcome)).
+		Add(expression.Name("unsent"), expression.Value(1)).
 		Remove(expression.Name("claimed_until")))
 }
 
@@ -33,6 +34,7 @@ func (l *Ledger) SettleUnsent(ctx context.Context, a Alert, state State, outcome
 func (l *Ledger) Release(ctx context.Context, a Alert) error {
 	return l.settle(ctx, a, expression.
 		Set(expression.Name("state"), expression.Value(Planned)).
+		Add(expression.Name("unsent"), expression.Value(1)).
 		Remove(expression.Name("claimed_until")))
 }
 

@@ -38,11 +38,16 @@ type Job struct {
 // Notice is the body of a message of kind event, for partner agencies: what happened to a person whose record may be
 // disclosed.
 type Notice struct {
-	EventID string          `json:"event_id"`
-	Event   custody.Event   `json:"event"`
-	ANumber custody.ANumber `json:"a_number"`
-	Status  custody.Status  `json:"status"`
-	AsOf    time.Time       `json:"as_of"`
+	EventID string        `json:"event_id"`
+	Event   custody.Event `json:"event"`
+	// ANumber, Status and AsOf are missing when an event is taken back and nothing may be told of the person now.
+	ANumber custody.ANumber `json:"a_number,omitempty"`
+	Status  custody.Status  `json:"status,omitempty"`
+	AsOf    time.Time       `json:"as_of,omitzero"`
+	// UnlistedSince is the moment of the list that lacks a person in custody: they may be free.
+	UnlistedSince time.Time `json:"unlisted_since,omitzero"`
+	// RetractsEventID is the event that was wrong, for an event that takes one back.
+	RetractsEventID string `json:"retracts_event_id,omitempty"`
 }
 
 // JobMessage is the message that has an alert delivered by text.
@@ -52,14 +57,19 @@ func JobMessage(a Alert) Message {
 		"kind": "alert", "channel": "sms", "urgency": Urgency(a.Event), "event": string(a.Event)}}
 }
 
-// NoticeMessage is the message that tells partner agencies of an event.
-func NoticeMessage(eventID string, event custody.Event, r custody.Record) (Message, error) {
-	body, err := json.Marshal(Notice{EventID: eventID, Event: event, ANumber: r.ANumber, Status: r.Status, AsOf: r.AsOf})
+// NewNotice is the notice of an event that left the record as it is. The record must be one that may be disclosed.
+func NewNotice(eventID string, event custody.Event, r custody.Record) Notice {
+	return Notice{EventID: eventID, Event: event, ANumber: r.ANumber, Status: r.Status, AsOf: r.AsOf, UnlistedSince: r.UnlistedSince}
+}
+
+// Message is the message that tells partner agencies of the event.
+func (n Notice) Message() (Message, error) {
+	body, err := json.Marshal(n)
 	if err != nil {
 		return Message{}, fmt.Errorf("alert: encoding a notice: %w", err)
 	}
 	return Message{Body: string(body), Attributes: map[string]string{
-		"kind": "event", "urgency": Urgency(event), "event": string(event)}}, nil
+		"kind": "event", "urgency": Urgency(n.Event), "event": string(n.Event)}}, nil
 }
 
 // Urgency is the urgency attribute of an event's messages: urgent or routine.

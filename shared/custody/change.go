@@ -11,8 +11,10 @@ func Change(old, new *Record, now time.Time) Event {
 	switch {
 	case new == nil:
 		return NoEvent // records are never deleted in operation; a clean-up tells nobody
+	case old != nil && new.TakesBack(old):
+		return retraction(old, new, now)
 	case old == nil, Disclosable(*new, now) && (!Disclosable(*old, now) || old.CountryOfBirth != new.CountryOfBirth):
-		return new.Status.event()
+		return new.event()
 	case new.Status == InCustody && old.Status == InCustody:
 		return within(old, new)
 	case new.Status == InCustody:
@@ -27,12 +29,38 @@ func Change(old, new *Record, now time.Time) Event {
 	return NoEvent
 }
 
+// retraction is the event of a version that takes back an earlier one, also if nothing is known or may be told of the
+// person any more: who was told something wrong must hear that it was. What was never told needs no correction. If
+// something newer stands between the two, old does not show whether it was told: the ledger knows.
+func retraction(old, new *Record, now time.Time) Event {
+	wrongIsOld := old.Version == new.Retracts.Version && old.UploadID == new.Retracts.UploadID
+	if wrongIsOld && !Disclosable(*old, now) {
+		return NoEvent
+	}
+	return Corrected
+}
+
+// event is what it is when a record arrives at where it stands.
+func (r *Record) event() Event {
+	if r.unlisted() {
+		return Unlisted
+	}
+	return r.Status.event()
+}
+
+// unlisted is true while a roster lacks a person in custody.
+func (r *Record) unlisted() bool { return r.Status == InCustody && !r.UnlistedSince.IsZero() }
+
 // within compares two moments of one person in custody.
 func within(old, new *Record) Event {
-	if laterStay(old, new) {
+	switch {
+	case new.unlisted() && !old.unlisted():
+		return Unlisted
+	case old.unlisted() && !new.unlisted():
+		return Returned // to the list
+	case laterStay(old, new):
 		return BookedIn // out and in again between two files
-	}
-	if !samePlace(old, new) || old.InTransit != new.InTransit {
+	case !samePlace(old, new) || old.InTransit != new.InTransit:
 		return Transferred
 	}
 	return NoEvent
@@ -55,18 +83,19 @@ func laterStay(old, new *Record) bool {
 	return old.Status != InCustody && !old.Since.IsZero() && (new.StintStart.After(old.Since) || new.BookedIn.After(old.Since))
 }
 
-// Contradicts reports whether what the record says now is another status or place than it said in an earlier version
-// of it, so that a text about the earlier one would be wrong today.
-func (r Record) Contradicts(status Status, inTransit bool, facility string) bool {
-	return r.Status != status || r.InTransit != inTransit || r.Status == InCustody && foldName(r.Facility) != foldName(facility)
+// Contradicts reports whether what the record says now is another status or place than told, an earlier version of it,
+// said, so that a text about the earlier one would be wrong today.
+func (r Record) Contradicts(told Record) bool {
+	return r.Status != told.Status || r.InTransit != told.InTransit || r.unlisted() != told.unlisted() ||
+		r.Status == InCustody && foldName(r.Facility) != foldName(told.Facility)
 }
 
-// EventSince is the event that tells where the record stands now to somebody who knows an earlier status of it.
-func (r Record) EventSince(earlier Status) Event {
+// EventSince is the event that tells where the record stands now to somebody who knows told, an earlier version of it.
+func (r Record) EventSince(told Record) Event {
 	switch {
-	case r.Status != InCustody:
-		return r.Status.event()
-	case earlier == InCustody:
+	case r.Status != InCustody || r.unlisted():
+		return r.event()
+	case told.Status == InCustody && !told.unlisted():
 		return Transferred
 	}
 	return Returned

@@ -46,6 +46,7 @@ func encode(r Record) map[string]types.AttributeValue {
 	at("received_at", r.ReceivedAt)
 	text("upload_id", r.UploadID)
 	text("feed", r.Feed)
+	text("held_by", r.HeldBy())
 	at("unlisted_since", r.UnlistedSince)
 	text("row_hash", r.RowHash)
 	if r.Retracts != nil {

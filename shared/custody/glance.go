@@ -16,6 +16,7 @@ import (
 type Glance struct {
 	Version       int64     `dynamodbav:"version"`
 	Feed          string    `dynamodbav:"feed"`
+	HeldBy        string    `dynamodbav:"held_by"`
 	RowHash       string    `dynamodbav:"row_hash"`
 	Since         time.Time `dynamodbav:"since"`
 	StintStart    time.Time `dynamodbav:"stint_start"`
@@ -25,7 +26,7 @@ type Glance struct {
 }
 
 // glanced are a Glance's attributes, as a projection.
-const glanced = "a_number, version, feed, row_hash, since, stint_start, as_of, received_at, unlisted_since"
+const glanced = "a_number, version, feed, held_by, row_hash, since, stint_start, as_of, received_at, unlisted_since"
 
 // GlanceMany reads glances as GetMany reads records.
 func (t *Table) GlanceMany(ctx context.Context, numbers []ANumber) (map[ANumber]Glance, error) {

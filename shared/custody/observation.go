@@ -57,7 +57,7 @@ func (o Observation) Older(r Record, now time.Time) bool {
 // Onto returns the record as it is once the observation is applied, and whether that says anything new. The
 // version is one up on the record's, and 1 when there was none (nil).
 //
-// A later AsOf alone is nothing new.
+// A later AsOf alone is nothing new; see Confirms. A person whom a roster lacked is listed again by any observation.
 func (o Observation) Onto(r *Record, uploadID string, receivedAt time.Time) (Record, bool) {
 	var next Record
 	if r != nil {
@@ -119,6 +119,15 @@ func (o Observation) place(r Record) (name, code string) {
 	}
 	return o.Facility, o.FacilityCode
 }
+
+// ConfirmAfter is how much later than the record an observation that says nothing new must be to be worth a write.
+const ConfirmAfter = 12 * time.Hour
+
+// Confirms reports whether an observation that says nothing new should move the record's AsOf on. Without that, a file
+// that comes late could undo what a newer file has confirmed, and pages would say for months that nothing was heard.
+// Once in ConfirmAfter is enough: a write unit a person and day, for agencies that send everybody daily. The rows of a
+// roster need it not: there the feed knows up to when everyone on it is vouched for.
+func (o Observation) Confirms(r Record) bool { return o.AsOf.Sub(r.AsOf) >= ConfirmAfter }
 
 // Protects returns the record with the law's protection, when the observation says so and the record does not. That is
 // taken from any row, however old: nobody is harmed by silence about a person who was protected once, until a newer

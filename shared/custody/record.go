@@ -43,7 +43,7 @@ type Record struct {
 	UploadID   string    `dynamodbav:"upload_id" json:"upload_id,omitempty"`    // the upload that it came in
 	// RowHash is Observation.Hash of the row that was applied last; empty when the record is not just what rows made it.
 	RowHash string `dynamodbav:"row_hash,omitempty" json:"row_hash,omitempty"`
-	// Feed is the source of the files that speak of this person, see upload.Key.
+	// Feed is the source of the files that speak of this person, see shared/feed.
 	Feed string `dynamodbav:"feed,omitempty" json:"feed,omitempty"`
 	// UnlistedSince is the moment of the first roster of the feed that lacked a person in custody. Nobody knows then where
 	// they are; zero while rosters name them.
@@ -56,6 +56,23 @@ type Record struct {
 type Retraction struct {
 	UploadID string `dynamodbav:"upload_id" json:"upload_id,omitempty"`
 	Version  int64  `dynamodbav:"version" json:"version"`
+}
+
+// HeldBy is the feed whose rosters must have this person: the one that holds them, until one of its rosters lacked them.
+// It is empty for everybody else. The table keeps it as the key of its index by_feed.
+func (r Record) HeldBy() string {
+	if r.Status != InCustody || !r.UnlistedSince.IsZero() {
+		return ""
+	}
+	return r.Feed
+}
+
+// SamePerson reports whether next, a later version of the record, says of nothing that tells who the person is something
+// else than this one does. What was not known before may become known.
+func (r Record) SamePerson(next Record) bool {
+	same := func(before, after string) bool { return before == "" || before == after }
+	return same(foldName(r.LastName), foldName(next.LastName)) && same(foldName(r.FirstName), foldName(next.FirstName)) &&
+		same(r.DateOfBirth, next.DateOfBirth) && same(string(r.CountryOfBirth), string(next.CountryOfBirth))
 }
 
 // NameKeyOf returns the by_name index key: last name, first name and country of birth, without accents, case,

@@ -1,8 +1,6 @@
 package custody
 
-import (
-	"time"
-)
+import "time"
 
 // Retract returns the record with the version wrong, which an upload made from old (nil: there was none), taken back. If
 // nothing newer has come, the record says again what it said before; a person of whom nothing was known is a record of
@@ -12,7 +10,7 @@ func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt t
 	next := r
 	switch {
 	case r.UploadID != wrong.UploadID || r.Version != wrong.Version:
-		if !r.Contradicts(wrong.Status, wrong.InTransit, wrong.Facility) {
+		if !r.Contradicts(wrong) {
 			return Record{}, false
 		}
 	case old != nil:
@@ -23,4 +21,18 @@ func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt t
 	next.Version, next.UploadID, next.ReceivedAt = r.Version+1, uploadID, receivedAt
 	next.Retracts = &Retraction{UploadID: wrong.UploadID, Version: wrong.Version}
 	return next, true
+}
+
+// TakesBack reports whether this version of the record, and not already old, the one before it, is what takes back an
+// earlier version.
+func (r Record) TakesBack(old *Record) bool {
+	return r.Retracts != nil && (old == nil || old.Retracts == nil || *old.Retracts != *r.Retracts)
+}
+
+// Retracted is as much of the version that this one takes back as names it.
+func (r Record) Retracted() Record {
+	if r.Retracts == nil {
+		return Record{}
+	}
+	return Record{ANumber: r.ANumber, Version: r.Retracts.Version, UploadID: r.Retracts.UploadID}
 }

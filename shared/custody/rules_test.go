@@ -114,6 +114,16 @@ func TestChange(t *testing.T) {
 	held := Record{Status: InCustody, FacilityCode: "FLO", Facility: "Florence", BookedIn: noon, AsOf: noon, Since: noon, ReceivedAt: noon,
 		DateOfBirth: "1980-01-01", Protected: &no, CountryOfBirth: "MX"}
 	with := func(edit func(*Record)) *Record { r := held; r.AsOf = noon.Add(time.Hour); edit(&r); return &r }
+	gone := func(edit func(*Record)) *Record { // a roster lacks them
+		return with(func(r *Record) { r.UnlistedSince = noon; edit(r) })
+	}
+	same := func(*Record) {}
+	back := func(version int64, edit func(*Record)) *Record { // takes a version back
+		return with(func(r *Record) { r.Version, r.Retracts = 9, &Retraction{UploadID: "w", Version: version}; edit(r) })
+	}
+	wrong := func(edit func(*Record)) *Record {
+		return with(func(r *Record) { r.Version, r.UploadID, r.Status = 8, "w", Released; edit(r) })
+	}
 	out := func(s Status) *Record { return with(func(r *Record) { r.Status = s }) }
 	for name, c := range map[string]struct {
 		old, new *Record
@@ -151,9 +161,28 @@ func TestChange(t *testing.T) {
 				r.Since = noon.AddDate(0, 1, 0)
 				r.ReceivedAt = noon.AddDate(0, 1, 0)
 			}), EventReleased},
-		"SamePlaceByName":         {&held, with(func(r *Record) { r.FacilityCode = ""; r.Facility = "FLORENCE " }), NoEvent},
-		"OtherPlaceByName":        {&held, with(func(r *Record) { r.FacilityCode = ""; r.Facility = "Eloy" }), Transferred},
-		"OutAndInBetweenTwoFiles": {&held, with(func(r *Record) { r.BookedIn = noon.Add(time.Minute) }), BookedIn},
+		"SamePlaceByName":                {&held, with(func(r *Record) { r.FacilityCode = ""; r.Facility = "FLORENCE " }), NoEvent},
+		"OtherPlaceByName":               {&held, with(func(r *Record) { r.FacilityCode = ""; r.Facility = "Eloy" }), Transferred},
+		"NotOnTheList":                   {&held, gone(same), Unlisted},
+		"NotOnTheListWhenFirstTold":      {with(func(r *Record) { r.Protected = nil }), gone(same), Unlisted},
+		"StillNotOnTheList":              {gone(same), gone(func(r *Record) { r.UnlistedSince = noon.Add(time.Hour) }), NoEvent},
+		"OnTheListAgain":                 {gone(same), with(same), Returned},
+		"OnTheListAgainElsewhere":        {gone(same), with(func(r *Record) { r.FacilityCode, r.BookedIn = "FSF", noon.Add(time.Minute) }), Returned},
+		"NotOnTheListThenReleased":       {gone(same), out(Released), EventReleased},
+		"NotOnTheListThenDeceased":       {gone(same), out(Deceased), EventDeceased},
+		"DeceasedWhateverAListSays":      {out(Deceased), gone(func(r *Record) { r.Status = Deceased }), NoEvent},
+		"ReleasedWhateverAListSaid":      {gone(func(r *Record) { r.Status = Released }), out(Released), NoEvent},
+		"ReleaseTakenBack":               {wrong(same), back(8, same), Corrected},
+		"TakenBackAndNothingIsKnown":     {wrong(same), &Record{Status: Released, Retracts: &Retraction{"w", 8}}, Corrected},
+		"TakenBackAndProtected":          {wrong(same), back(8, func(r *Record) { r.Protected = &yes }), Corrected},
+		"TakenBackWithoutHavingBeenTold": {wrong(func(r *Record) { r.Protected = nil }), back(8, same), NoEvent},
+		"TakenBackAfterNewerNews":        {with(func(r *Record) { r.Version, r.UploadID = 8, "n" }), back(7, same), Corrected},
+		"TakenBackAfterProtection":       {with(func(r *Record) { r.Version, r.UploadID, r.Protected = 8, "n", &yes }), back(7, func(r *Record) { r.Protected = &yes }), Corrected},
+		"TakenBackOnceIsEnough":          {back(8, same), back(8, func(r *Record) { r.Version = 10 }), NoEvent},
+		"ReleasedAfterATakingBack":       {back(8, same), back(8, func(r *Record) { r.Status = Released }), EventReleased},
+		"AnotherTakenBack":               {back(8, same), back(6, same), Corrected},
+		"UnlistingTakenBack":             {wrong(func(r *Record) { r.Status, r.UnlistedSince = InCustody, noon }), back(8, same), Corrected},
+		"OutAndInBetweenTwoFiles":        {&held, with(func(r *Record) { r.BookedIn = noon.Add(time.Minute) }), BookedIn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := Change(c.old, c.new, noon); got != c.want {
@@ -262,6 +291,21 @@ func TestOnto(t *testing.T) {
 			t.Errorf("known as of %s", ahead.KnownAsOf())
 		}
 	})
+	t.Run("ConfirmsOnceInAWhile", func(t *testing.T) {
+		for hours, want := range map[int]bool{0: false, 11: false, 12: true, 24: true} {
+			if got := (Observation{AsOf: noon.Add(time.Duration(hours) * time.Hour)}).Confirms(record); got != want {
+				t.Errorf("%d hours: %v", hours, got)
+			}
+		}
+	})
+	t.Run("AnyRowIsNewsOfSomebodyARosterLacked", func(t *testing.T) {
+		gone := record.Unlist(noon, "u2", noon)
+		glance := Glance{Version: gone.Version, RowHash: record.RowHash, AsOf: gone.AsOf, UnlistedSince: gone.UnlistedSince}
+		next, changed := first.Onto(&gone, "u3", noon.Add(time.Hour))
+		if first.Repeats(glance, noon) || !changed || !next.UnlistedSince.IsZero() || next.Version != gone.Version+1 || Change(&gone, &next, noon) != Returned {
+			t.Errorf("got %+v, %v", next, changed)
+		}
+	})
 	t.Run("ProtectionIsTakenFromAnOldRow", func(t *testing.T) {
 		next, changed := Observation{ANumber: "001234567", Protected: &yes, AsOf: noon.Add(-time.Hour)}.Protects(record, "u2", noon)
 		if !changed || !*next.Protected || next.Version != 2 || *record.Protected {
@@ -279,6 +323,78 @@ func TestOnto(t *testing.T) {
 		flag = true
 		if *r.Protected {
 			t.Error("the record changed with the observation's variable")
+		}
+	})
+}
+
+func TestRetract(t *testing.T) {
+	before := Record{ANumber: "001234567", Version: 1, UploadID: "u", Status: InCustody, Facility: "ONE", DateOfBirth: "1980-01-01", Protected: &no}
+	wrong := before
+	wrong.Version, wrong.UploadID, wrong.Status = 2, "w", Released
+	t.Run("SaysAgainWhatItSaid", func(t *testing.T) {
+		got, changed := wrong.Retract(&before, wrong, "r", noon)
+		if !changed || got.Status != InCustody || got.Version != 3 || got.UploadID != "r" || !got.TakesBack(&wrong) ||
+			got.Retracted() != (Record{ANumber: "001234567", Version: 2, UploadID: "w"}) {
+			t.Errorf("got %+v, %v", got, changed)
+		}
+		if Change(&wrong, &got, noon) != Corrected {
+			t.Error("nobody would be told")
+		}
+	})
+	t.Run("NothingIsToldOfSomebodyWhoWasNotKnown", func(t *testing.T) {
+		got, changed := wrong.Retract(nil, wrong, "r", noon)
+		if !changed || Disclosable(got, noon) || got.Initials() != "" || got.Facility != "" || Change(&wrong, &got, noon) != Corrected {
+			t.Errorf("got %+v, %v", got, changed)
+		}
+	})
+	t.Run("WhatCameSinceStays", func(t *testing.T) {
+		newer := wrong
+		newer.Version, newer.UploadID, newer.Status = 3, "n", Removed
+		got, changed := newer.Retract(&before, wrong, "r", noon)
+		if !changed || got.Status != Removed || got.Version != 4 || Change(&newer, &got, noon) != Corrected {
+			t.Errorf("got %+v, %v", got, changed)
+		}
+	})
+	t.Run("WhatIsTrueNowIsNotTakenBack", func(t *testing.T) {
+		newer := wrong
+		newer.Version, newer.UploadID = 3, "n"
+		if got, changed := newer.Retract(&before, wrong, "r", noon); changed {
+			t.Errorf("got %+v", got)
+		}
+	})
+	t.Run("ListedAgainBecauseTheRosterWasWrong", func(t *testing.T) {
+		gone := before.Unlist(noon, "w", noon)
+		got, changed := gone.Retract(&before, gone, "r", noon)
+		if !changed || !got.UnlistedSince.IsZero() || Change(&gone, &got, noon) != Corrected {
+			t.Errorf("got %+v, %v", got, changed)
+		}
+	})
+}
+
+func TestContradicts(t *testing.T) {
+	told := Record{Status: InCustody, Facility: "ONE"}
+	for name, c := range map[string]struct {
+		now   Record
+		wrong bool
+		event Event
+	}{
+		"Same":           {Record{Status: InCustody, Facility: "one", Version: 7}, false, Transferred},
+		"Elsewhere":      {Record{Status: InCustody, Facility: "TWO"}, true, Transferred},
+		"OnTheWay":       {Record{Status: InCustody, Facility: "ONE", InTransit: true}, true, Transferred},
+		"Released":       {Record{Status: Released, Facility: "ONE"}, true, EventReleased},
+		"NotOnTheList":   {Record{Status: InCustody, Facility: "ONE", UnlistedSince: noon}, true, Unlisted},
+		"ReleasedListed": {Record{Status: Released, UnlistedSince: noon}, true, EventReleased},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, event := c.now.Contradicts(told), c.now.EventSince(told); got != c.wrong || event != c.event {
+				t.Errorf("got %v, %s", got, event)
+			}
+		})
+	}
+	t.Run("OnTheListAgain", func(t *testing.T) {
+		gone := told.Unlist(noon, "u", noon)
+		if !told.Contradicts(gone) || told.EventSince(gone) != Returned {
+			t.Error("it would still be told that they are not on it")
 		}
 	})
 }

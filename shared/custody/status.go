@@ -42,13 +42,14 @@ const (
 	EventEscaped  Event = "escaped"
 	Returned      Event = "returned" // in custody again
 	EventDeceased Event = "deceased"
+	Unlisted      Event = "unlisted"  // in custody as far as we know, but not on the agency's list of those it holds
 	Corrected     Event = "corrected" // what was said before was wrong
 )
 
 // Events lists all but NoEvent.
 func Events() []Event {
 	return []Event{BookedIn, Transferred, EventReleased, EventRemoved, EventDeparted, OtherAgency, EventEscaped,
-		Returned, EventDeceased, Corrected}
+		Returned, EventDeceased, Unlisted, Corrected}
 }
 
 // Valid reports whether e is one of the events.
@@ -61,11 +62,11 @@ func (e Event) Valid() bool {
 	return false
 }
 
-// Urgent reports whether a text about the event goes at once, whatever the hour: the person may be near, or
+// Urgent reports whether a text about the event goes at once, whatever the hour: the person is or may be near, or
 // what we said about them was wrong.
 func (e Event) Urgent() bool {
 	switch e {
-	case EventReleased, EventEscaped, Returned, EventDeceased, Corrected:
+	case EventReleased, EventEscaped, Returned, EventDeceased, Unlisted, Corrected:
 		return true
 	}
 	return false

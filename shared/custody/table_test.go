@@ -4,8 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -170,4 +175,125 @@ func TestFromImage(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestEncode(t *testing.T) {
+	r := person("000000001")
+	for i, field := 0, reflect.ValueOf(&r).Elem(); i < field.NumField(); i++ {
+		if f := field.Field(i); f.IsZero() {
+			switch f.Interface().(type) {
+			case time.Time:
+				f.Set(reflect.ValueOf(noon.Add(time.Duration(i) * time.Second)))
+			case bool:
+				f.SetBool(true)
+			case *Retraction:
+				f.Set(reflect.ValueOf(&Retraction{UploadID: "w", Version: 3}))
+			default:
+				f.SetString(fmt.Sprint("text ", i))
+			}
+		}
+	}
+	t.Run("NothingOfARecordIsLost", func(t *testing.T) {
+		got, err := decode(encode(r))
+		if err != nil || !reflect.DeepEqual(got, r) {
+			t.Errorf("got %+v, %v\nwant %+v", got, err, r)
+		}
+	})
+	t.Run("WhatIsNotKnownIsLeftOut", func(t *testing.T) {
+		if item := encode(Record{ANumber: "000000001", Version: 1, Status: Released}); len(item) != 3 {
+			t.Errorf("got %v", item)
+		}
+	})
+}
+
+func TestHeld(t *testing.T) {
+	table, meter := newTable(t)
+	ctx := context.Background()
+	apply := func(a ANumber, edit func(*Record)) {
+		t.Helper()
+		r := person(a)
+		r.Feed = "north"
+		edit(&r)
+		if err := table.Apply(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := func(feed string) (all []string) {
+		t.Helper()
+		for a, err := range table.Held(ctx, feed) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(a))
+		}
+		if n, err := table.CountHeld(ctx, feed); err != nil || n != len(all) {
+			t.Errorf("counts %d, %v; there are %d", n, err, len(all))
+		}
+		return all
+	}
+	east := strings.Repeat("east", 500)
+	apply("000000003", func(*Record) {})
+	apply("000000001", func(*Record) {})
+	apply("000000002", func(r *Record) { r.Feed = "south" })
+	apply("000000004", func(r *Record) { r.Status = Released })
+	apply("000000005", func(r *Record) { r.UnlistedSince = noon })
+	apply("000000006", func(r *Record) { r.Feed = "" })
+	t.Run("ThoseInCustodyOfTheFeedInOrder", func(t *testing.T) {
+		if got := held("north"); fmt.Sprint(got) != "[000000001 000000003]" {
+			t.Errorf("got %v", got)
+		}
+	})
+	t.Run("AnotherFeedsAreNot", func(t *testing.T) {
+		if got := held("south"); fmt.Sprint(got) != "[000000002]" {
+			t.Errorf("got %v", got)
+		}
+		if got := held("west"); len(got) != 0 {
+			t.Errorf("got %v", got)
+		}
+	})
+	t.Run("NotOnceTheyAreReleasedOrUnlisted", func(t *testing.T) {
+		apply("000000003", func(r *Record) { r.Version, r.Status = 2, Released })
+		r, err := table.Get(ctx, "000000001", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := table.Apply(ctx, r.Unlist(noon, "u", noon)); err != nil {
+			t.Fatal(err)
+		}
+		if got := held("north"); len(got) != 0 {
+			t.Errorf("got %v", got)
+		}
+	})
+	t.Run("InsertedAsWellAndPageAfterPage", func(t *testing.T) {
+		var many []Record
+		for i := range 1000 { // with a key this long, more than the megabyte that a page holds
+			r := person(ANumber(fmt.Sprintf("%09d", 100000+i)))
+			r.Feed = east
+			if many = append(many, r); len(many) == MaxInsert {
+				if _, err := table.Insert(ctx, many); err != nil {
+					t.Fatal(err)
+				}
+				many = nil
+			}
+		}
+		before := meter.Read().Calls
+		if got := held(east); len(got) != 1000 || !slices.IsSorted(got) {
+			t.Errorf("got %d", len(got))
+		}
+		if pages := meter.Read().Calls - before; pages < 4 {
+			t.Errorf("took %d calls: this is no test of pages", pages)
+		}
+	})
+	t.Run("AnEarlyEndOfTheLoopReadsNoMore", func(t *testing.T) {
+		before := meter.Read().Calls
+		for _, err := range table.Held(ctx, east) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+		if calls := meter.Read().Calls - before; calls != 1 {
+			t.Errorf("took %d calls", calls)
+		}
+	})
 }

@@ -26,6 +26,7 @@ type Options struct {
 
 // Row is one row of a file: an observation, or the reasons why it is none. Warnings are about rows that are taken.
 type Row struct {
+	ANumber custody.ANumber
 	Line        int
 	Observation custody.Observation
 	Rejects     []Reject

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"voice.example/shared/custody"
 )
@@ -65,24 +64,6 @@ func (s *Store) Subscribers(ctx context.Context, a custody.ANumber) iter.Seq2[Su
 			}
 		}
 	}
-}
-
-// Count returns how many subscriptions to a person there are, eventually consistent: an estimate for plans.
-func (s *Store) Count(ctx context.Context, a custody.ANumber) (int, error) {
-	in, err := s.query(a)
-	if err != nil {
-		return 0, err
-	}
-	in.Select = types.SelectCount
-	count := 0
-	for pages := dynamodb.NewQueryPaginator(s.Client, in); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return 0, fmt.Errorf("subscription: counting subscribers: %w", err)
-		}
-		count += int(page.Count)
-	}
-	return count, nil
 }
 
 func (s *Store) query(a custody.ANumber) (*dynamodb.QueryInput, error) {

@@ -46,13 +46,13 @@ type Subscription struct {
 }
 
 // Wants reports whether the subscriber asked for events of this kind. A correction of what was said before is
-// always wanted.
+// always wanted, and whoever asked to be told of a release is told of somebody who may be free.
 func (s Subscription) Wants(e custody.Event) bool {
 	if len(s.Events) == 0 || e == custody.Corrected {
 		return true
 	}
 	for _, wanted := range s.Events {
-		if wanted == e {
+		if wanted == e || wanted == custody.EventReleased && e == custody.Unlisted {
 			return true
 		}
 	}

@@ -113,8 +113,8 @@ func TestSubscribe(t *testing.T) {
 		if n, err := d.Phone(subs[0]); err != nil || n.E164() != "+12025550143" {
 			t.Errorf("the phone does not open: %v", err)
 		}
-		if n, err := d.Count(ctx, app.ANumber); n != 1 || err != nil {
-			t.Errorf("counts %d, %v", n, err)
+		if n, err := d.Counts(ctx, []custody.ANumber{app.ANumber}); n[app.ANumber] != 1 || len(n) != 1 || err != nil {
+			t.Errorf("counts %v, %v", n, err)
 		}
 	})
 	t.Run("NothingReadableIsKept", func(t *testing.T) {

@@ -10,101 +10,281 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"voice.example/shared/custody"
+	"voice.example/shared/roster"
 )
 
 const (
-	writers    = 16              // conditional writes under way at once
-	checkpoint = 500             // changes between two checkpoints
+	writers    = 16              // calls that write under way at once
+	checkpoint = 2500            // changes between two checkpoints within a part
 	reserve    = 8 * time.Second // left at the end of a worker's time for what is under way, and to save
 	retries    = 3               // comparisons anew before a conflict is reported
 )
 
-// apply writes the plan's changes from the checkpoint on. When time runs short it returns ErrOutOfTime; how far it
-// came is in u.
-func (p *Pipeline) apply(ctx context.Context, u *item, plan Plan) error {
-	for u.NextChange < len(plan.Changes) {
-		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(p.Now()) < reserve {
-			return ErrOutOfTime
+// applied is what came of writing changes.
+type applied struct {
+	Counts    Counts `json:"counts" dynamodbav:"counts"`
+	Conflicts []int  `json:"-" dynamodbav:"-"` // lines
+	Used      Used   `json:"used" dynamodbav:"-"`
+}
+
+func (a *applied) add(other applied) {
+	a.Counts.add(other.Counts)
+	a.Conflicts = append(a.Conflicts, other.Conflicts...)
+}
+
+// placed is a change and where it stands in the plan.
+type placed struct {
+	Change
+	part, index int
+}
+
+// applyPlan writes the plan, part by part.
+func (p *Pipeline) applyPlan(ctx context.Context, u *item) error {
+	if u.State != Applying {
+		u.State = Applying
+		if err := p.saveLarge(ctx, u); err != nil {
+			return err
 		}
-		end := min(u.NextChange+checkpoint, len(plan.Changes))
-		counts, conflicts, err := p.applySome(ctx, *u, plan.Changes[u.NextChange:end])
+	}
+	plan, err := p.readPlan(ctx, u)
+	if err != nil {
+		return err
+	}
+	err = p.each(ctx, u, len(plan.Parts), &u.Applied, func(ctx context.Context, i int) error {
+		done, err := p.applyPart(ctx, u, plan.Parts[i], i)
 		if err != nil {
 			return err
 		}
-		u.State, u.NextChange = Applying, end
-		u.Counts.add(counts)
-		u.ConflictLines = append(u.ConflictLines, conflicts...)
-		if end < len(plan.Changes) {
+		u.NextChange, u.Partial = 0, nil
+		return p.keep(ctx, u, resultKey("applied", i), done)
+	})
+	if err != nil {
+		return err
+	}
+	return p.planApplied(ctx, u, len(plan.Parts))
+}
+
+// applyPart writes one part of the plan, from the checkpoint on.
+func (p *Pipeline) applyPart(ctx context.Context, u *item, part planPart, i int) (applied, error) {
+	var changes []Change
+	if u.small() && u.memory != nil && u.memory.plan != nil {
+		changes = u.memory.plan
+	} else {
+		var err error
+		if changes, err = p.readPart(ctx, u.Bucket, part); err != nil {
+			return applied{}, err
+		}
+	}
+	var done applied
+	if u.Partial != nil {
+		done = *u.Partial
+	}
+	for start := u.NextChange; start < len(changes); {
+		end := min(start+checkpoint, len(changes))
+		some, err := p.applySome(ctx, u, i, start, changes[start:end])
+		if err != nil {
+			return applied{}, err
+		}
+		if err := p.noteConflicts(ctx, u, i*maxChanges+start, some.Conflicts); err != nil {
+			return applied{}, err
+		}
+		done.Counts.add(some.Counts)
+		if start = end; start < len(changes) && !u.Mapped {
+			u.NextChange, u.Partial = start, &done
 			if err := p.save(ctx, u); err != nil {
-				return err
+				return applied{}, err
 			}
 		}
+	}
+	return done, nil
+}
+
+// maxChanges is more than a part has changes; it keeps the names of notes apart.
+const maxChanges = 1_000_000
+
+// noteConflicts notes rows that were not written.
+func (p *Pipeline) noteConflicts(ctx context.Context, u *item, at int, lines []int) error {
+	var n notes
+	for _, line := range lines {
+		n.reject(roster.Reject{Line: line, Problem: "another upload changed this record meanwhile", Fix: "Upload the row again."})
+	}
+	return p.writeNotes(ctx, u, "write", at, &n)
+}
+
+// applySome writes the changes of a part from an index on, side by side: first versions 25 a call, others one by one.
+func (p *Pipeline) applySome(ctx context.Context, u *item, part, from int, changes []Change) (applied, error) {
+	var all applied
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(writers)
+	run := func(some []placed, write func(context.Context, *item, []placed) (applied, error)) {
+		group.Go(func() error {
+			done, err := write(ctx, u, some)
+			mu.Lock()
+			defer mu.Unlock()
+			all.add(done)
+			return err
+		})
+	}
+	var first []placed
+	for i := range changes {
+		c := placed{changes[i], part, from + i}
+		if c.Record.Version > 1 {
+			run([]placed{c}, p.applyOne)
+			continue
+		}
+		if first = append(first, c); len(first) == custody.MaxInsert {
+			run(first, p.insert)
+			first = nil
+		}
+	}
+	if len(first) > 0 {
+		run(first, p.insert)
+	}
+	return all, group.Wait()
+}
+
+// insert writes the records of people of whom there was none.
+func (p *Pipeline) insert(ctx context.Context, u *item, changes []placed) (applied, error) {
+	records := make([]custody.Record, len(changes))
+	for i := range changes {
+		records[i] = changes[i].Record
+	}
+	outcomes, err := p.Custody.Insert(ctx, records)
+	if err != nil {
+		return applied{}, err
+	}
+	var done applied
+	for i, err := range outcomes {
+		one := wrote(changes[i].Change)
+		if err != nil {
+			if one, err = p.settle(ctx, u, changes[i]); err != nil {
+				return done, err
+			}
+		}
+		done.add(one)
+	}
+	return done, nil
+}
+
+func (p *Pipeline) applyOne(ctx context.Context, u *item, changes []placed) (applied, error) {
+	err := p.Custody.Apply(ctx, changes[0].Record)
+	if errors.Is(err, custody.ErrConflict) {
+		return p.settle(ctx, u, changes[0])
+	}
+	if err != nil {
+		return applied{}, err
+	}
+	return wrote(changes[0].Change), nil
+}
+
+// wrote is what a change counts for.
+func wrote(c Change) applied {
+	counts := Counts{Applied: 1}
+	if c.Confirms {
+		counts = Counts{Unchanged: 1}
+	}
+	if c.Event != custody.NoEvent {
+		counts.Events, counts.Alerts = 1, c.Alerts
+	}
+	return applied{Counts: counts}
+}
+
+// settle deals with a record that is not the one the change was planned against. Either the change is in already, from
+// an attempt that was killed, or another upload was faster. A plan that people approved is not to be made up anew: that
+// is a conflict. Else the row is compared with what is there now, and written only if it still is the news.
+func (p *Pipeline) settle(ctx context.Context, u *item, c placed) (applied, error) {
+	for range retries {
+		now, err := p.Custody.Get(ctx, c.Record.ANumber, true)
+		if errors.Is(err, custody.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return applied{}, fmt.Errorf("upload: after a conflict: %w", err)
+		}
+		if now.UploadID == u.ID {
+			return wrote(c.Change), nil
+		}
+		if u.exact() {
+			break
+		}
+		vouched, err := p.Feeds.Confirmed(ctx)
+		if err != nil {
+			return applied{}, err
+		}
+		again, outcome := p.compare(u, vouched, latest{Line: c.Line, Observation: c.Observation}, &now)
+		if outcome != (Counts{}) {
+			c.Dropped = true
+			return applied{Counts: outcome}, p.amend(ctx, u, c)
+		}
+		again.Alerts, c.Change = c.Alerts, again
+		if err := p.amend(ctx, u, c); err != nil { // first: so that whatever is written can be retracted
+			return applied{}, err
+		}
+		err = p.Custody.Apply(ctx, c.Record)
+		if err == nil {
+			return wrote(c.Change), nil
+		}
+		if !errors.Is(err, custody.ErrConflict) {
+			return applied{}, err
+		}
+	}
+	c.Dropped = true
+	return applied{Counts: Counts{Conflicts: 1}, Conflicts: []int{c.Line}}, p.amend(ctx, u, c)
+}
+
+// planApplied adds up what became of the plan, reports, and ends the upload.
+func (p *Pipeline) planApplied(ctx context.Context, u *item, parts int) error {
+	before, rru, wru := u.Counts, u.RRU, u.WRU
+	for i := range parts {
+		var done applied
+		if err := p.kept(ctx, u, resultKey("applied", i), &done); err != nil {
+			return err
+		}
+		u.Counts.add(done.Counts)
+		u.use(done.Used)
+	}
+	if err := p.end(ctx, u); err != nil {
+		u.Counts, u.RRU, u.WRU = before, rru, wru
+		return err
 	}
 	return nil
 }
 
-// applySome writes changes side by side, and gives the lines of those in conflict.
-func (p *Pipeline) applySome(ctx context.Context, u item, changes []Change) (counts Counts, conflicts []int, err error) {
-	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(writers)
-	for _, change := range changes {
-		group.Go(func() error {
-			outcome, err := p.applyOne(ctx, u, change)
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			counts.add(outcome)
-			if outcome.Conflicts > 0 {
-				conflicts = append(conflicts, change.Line)
-			}
-			return nil
-		})
+// end reports, and only then ends the upload: an attempt killed in between reports the same again.
+func (p *Pipeline) end(ctx context.Context, u *item) error {
+	if err := p.holdMissing(ctx, u); err != nil {
+		return err
 	}
-	return counts, conflicts, group.Wait()
+	if err := p.heard(ctx, u); err != nil {
+		return err
+	}
+	state := u.State
+	u.State, u.Resting, u.FinishedAt = Done, true, p.Now().UTC()
+	u.meter(p.Meter)
+	if err := p.report(ctx, u); err != nil {
+		u.State, u.Resting = state, false
+		return err
+	}
+	return p.save(ctx, u)
 }
 
-// applyOne writes one change. When the record is not the one it was planned against, either the change is in already,
-// from an attempt that was killed, or another upload was faster: then the row is compared with what is there now, and
-// written only if it still is the news.
-func (p *Pipeline) applyOne(ctx context.Context, u item, change Change) (Counts, error) {
-	applied := func(c Change) Counts {
-		if c.Confirms {
-			return Counts{Unchanged: 1}
-		}
-		counts := Counts{Applied: 1}
-		if c.Event != custody.NoEvent {
-			counts.Events, counts.Alerts = 1, c.Alerts
-		}
-		return counts
+// heard notes that a feed has spoken and, for a roster of which every row was understood and nobody is missing without
+// people having said so, that the feed vouches for everybody on it.
+func (p *Pipeline) heard(ctx context.Context, u *item) error {
+	if u.DryRun || u.Kind == Retraction {
+		return nil
 	}
-	for range retries {
-		write := p.Custody.Apply
-		if change.Confirms {
-			write = p.Custody.Confirm
+	if u.Kind == File {
+		if u.AsOf.IsZero() {
+			return nil // no row was understood
 		}
-		err := write(ctx, change.Record)
-		if err == nil {
-			return applied(change), nil
+		if err := p.Feeds.Heard(ctx, u.Feed, u.ReceivedAt, u.AsOf); err != nil {
+			return err
 		}
-		if !errors.Is(err, custody.ErrConflict) {
-			return Counts{}, err
-		}
-		now, err := p.Custody.Get(ctx, change.Record.ANumber, true)
-		if err != nil {
-			return Counts{}, fmt.Errorf("upload: after a conflict: %w", err)
-		}
-		if now.UploadID == u.ID {
-			return applied(change), nil
-		}
-		again, outcome := p.compare(u, latest{Line: change.Line, Observation: change.Observation}, &now)
-		if outcome != (Counts{}) {
-			return outcome, nil
-		}
-		again.Alerts = change.Alerts
-		change = again
 	}
-	return Counts{Conflicts: 1}, nil
+	if u.Mode != Roster || u.Planned.Missing > 0 && u.Kind == File || u.Counts.Rejected > 0 || u.Counts.Conflicts > 0 {
+		return nil
+	}
+	return p.Feeds.Confirm(ctx, u.Feed, u.ReceivedAt, u.AsOf)
 }

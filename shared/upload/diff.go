@@ -9,120 +9,159 @@ import (
 	"voice.example/shared/custody"
 )
 
-// chunk is how many people are compared at a time, readers how many chunks at once, and counters how many counts of
-// subscribers.
+// chunk is how many people are compared at a time, and readers how many chunks at once.
 const (
-	chunk    = 100
-	readers  = 8
-	counters = 32
+	chunk   = 100
+	readers = 8
 )
 
-// Change is one record that an upload changes.
-type Change struct {
-	Line        int                 `json:"line"`
-	Observation custody.Observation `json:"observation"`
-	Record      custody.Record      `json:"record"` // as it will be
-	Event       custody.Event       `json:"event"`
-	Alerts      int                 `json:"alerts"`
-	// Confirms says that the row tells nothing new, but that the record's AsOf is to be moved on. It counts as unchanged.
-	Confirms bool `json:"confirms,omitempty"`
+// diffed is what came of comparing one part.
+type diffed struct {
+	Counts  Counts   `json:"counts"`
+	Tally   Tally    `json:"tally"`
+	Plan    planPart `json:"plan"`
+	Missing planPart `json:"missing"` // what people missing from a roster would be told
+	Used    Used     `json:"used"`
 }
 
-// diff compares people with the custody table. It only reads: an eventually consistent half unit for each person, and
-// another for each event that may be told, to count its subscribers.
-func (p *Pipeline) diff(ctx context.Context, u item, people []latest) ([]Change, Counts, error) {
+// diff compares one part of an upload with the custody table and writes what it would change. It only reads the table:
+// an eventually consistent half unit for each person, and as much again for each who changes.
+func (p *Pipeline) diff(ctx context.Context, u *item, part int) (diffed, error) {
+	if u.Kind == Retraction {
+		return p.diffRetracted(ctx, u, part)
+	}
+	g, err := p.gather(ctx, u, part)
+	if err != nil {
+		return diffed{}, err
+	}
+	vouched, err := p.Feeds.Confirmed(ctx)
+	if err != nil {
+		return diffed{}, err
+	}
+	d := diffed{Counts: Counts{Superseded: g.superseded}}
+	changes, err := p.diffPeople(ctx, u, vouched, g.people, &d)
+	if err != nil {
+		return diffed{}, err
+	}
+	if err := p.countAlerts(ctx, changes); err != nil {
+		return diffed{}, err
+	}
+	for _, c := range changes {
+		d.Tally.count(c)
+	}
+	if d.Plan, err = p.writePart(ctx, u, partKey(u.ID, "part", part), changes); err != nil {
+		return diffed{}, err
+	}
+	if len(g.missing) > 0 {
+		d.Tally.Missing = len(g.missing)
+		if d.Missing, err = p.diffMissing(ctx, u, part, g.missing); err != nil {
+			return diffed{}, err
+		}
+	}
+	if u.small() {
+		u.memory.rows, u.memory.plan = nil, changes
+	}
+	return d, nil
+}
+
+// diffPeople compares people with their records, chunk by chunk.
+func (p *Pipeline) diffPeople(ctx context.Context, u *item, c confirmed, people []latest, d *diffed) ([]Change, error) {
 	chunks := (len(people) + chunk - 1) / chunk
 	changes := make([][]Change, chunks)
-	var counts Counts
 	var mu sync.Mutex
 	group, reading := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	for i := range chunks {
 		group.Go(func() error {
-			part := people[i*chunk : min((i+1)*chunk, len(people))]
-			found, counted, err := p.diffChunk(reading, u, part)
+			found, counts, known, err := p.diffChunk(reading, u, c, people[i*chunk:min((i+1)*chunk, len(people))])
 			if err != nil {
 				return err
 			}
 			changes[i] = found
 			mu.Lock()
 			defer mu.Unlock()
-			counts.add(counted)
+			d.Counts.add(counts)
+			d.Tally.Known += known
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, Counts{}, err
+		return nil, err
 	}
 	var all []Change
 	for _, found := range changes {
 		all = append(all, found...)
 	}
-	return all, counts, p.countAlerts(ctx, all)
+	return all, nil
 }
 
-// countAlerts counts the subscriptions that each event goes to.
-func (p *Pipeline) countAlerts(ctx context.Context, changes []Change) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(counters)
-	for i := range changes {
-		if changes[i].Event == custody.NoEvent || !custody.Disclosable(changes[i].Record, p.Now()) {
-			continue
-		}
-		group.Go(func() (err error) {
-			changes[i].Alerts, err = p.Subscribers.Count(ctx, changes[i].Record.ANumber)
-			return err
-		})
-	}
-	return group.Wait()
-}
-
-func (p *Pipeline) diffChunk(ctx context.Context, u item, people []latest) (changes []Change, counts Counts, err error) {
+// diffChunk reads a glance of each person's record, and the whole record only of those who may change.
+func (p *Pipeline) diffChunk(ctx context.Context, u *item, c confirmed, people []latest) (changes []Change, counts Counts, known int, err error) {
 	keys := make([]custody.ANumber, len(people))
 	for i, person := range people {
 		keys[i] = person.Observation.ANumber
 	}
+	glances, err := p.Custody.GlanceMany(ctx, keys)
+	if err != nil {
+		return nil, Counts{}, 0, err
+	}
+	var closer []latest
+	keys = keys[:0]
+	for _, person := range people {
+		g, ok := glances[person.Observation.ANumber]
+		if ok {
+			outcome, more := p.glance(u, c, person.Observation, g)
+			if !more {
+				counts.add(outcome)
+				continue
+			}
+			keys = append(keys, person.Observation.ANumber)
+		}
+		closer = append(closer, person)
+	}
 	records, err := p.Custody.GetMany(ctx, keys)
 	if err != nil {
-		return nil, Counts{}, err
+		return nil, Counts{}, 0, err
 	}
-	for _, person := range people {
+	for _, person := range closer {
 		var old *custody.Record
 		if r, ok := records[person.Observation.ANumber]; ok {
 			old = &r
 		}
-		change, outcome := p.compare(u, person, old)
+		change, outcome := p.compare(u, c, person, old)
 		if outcome != (Counts{}) {
 			counts.add(outcome)
 			continue
 		}
 		changes = append(changes, change)
 	}
-	return changes, counts, nil
+	return changes, counts, len(glances), nil
 }
 
-// compare says what a row makes of a record: a change or, in the counts, why it is none.
-func (p *Pipeline) compare(u item, person latest, old *custody.Record) (Change, Counts) {
-	o := person.Observation
-	change := Change{Line: person.Line, Observation: o}
-	if old != nil && (o.Older(*old, p.Now()) || o.AsOf.Equal(old.AsOf) && u.ReceivedAt.Before(old.ReceivedAt)) {
-		record, changed := o.Protects(*old, u.ID, u.ReceivedAt)
-		if !changed {
-			return Change{}, Counts{Superseded: 1}
+// countAlerts counts the subscriptions that each event goes to.
+func (p *Pipeline) countAlerts(ctx context.Context, changes []Change) error {
+	var told []custody.ANumber
+	for i := range changes {
+		if p.tells(changes[i]) {
+			told = append(told, changes[i].Record.ANumber)
 		}
-		change.Record = record
-		return change, Counts{}
 	}
-	record, changed := o.Onto(old, u.ID, u.ReceivedAt)
-	switch {
-	case changed:
-		change.Record, change.Event = record, custody.Change(old, &record, p.Now())
-	case o.Confirms(*old):
-		record.AsOf, record.ReceivedAt = o.AsOf, u.ReceivedAt
-		record.Version++
-		change.Record, change.Confirms = record, true
-	default:
-		return Change{}, Counts{Unchanged: 1}
+	if len(told) == 0 {
+		return nil
 	}
-	return change, Counts{}
+	counts, err := p.Subscribers.Counts(ctx, told)
+	if err != nil {
+		return err
+	}
+	for i := range changes {
+		if p.tells(changes[i]) {
+			changes[i].Alerts = counts[changes[i].Record.ANumber]
+		}
+	}
+	return nil
+}
+
+// tells reports whether anybody may be told of a change. A retraction is told to those who were told before.
+func (p *Pipeline) tells(c Change) bool {
+	return c.Event != custody.NoEvent && (c.Record.Retracts != nil || custody.Disclosable(c.Record, p.Now()))
 }

@@ -3,10 +3,13 @@ package upload
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
@@ -14,27 +17,125 @@ import (
 // errGone says that the object's version is not in the bucket any more.
 var errGone = errors.New("upload: the object is gone")
 
-func (p *Pipeline) open(ctx context.Context, o Object) (io.ReadCloser, error) {
+// UploadedBy is the key of an object's metadata that says whose staff identity uploaded it. Who uploads without it is
+// not known, and may then approve.
+const UploadedBy = "uploaded-by"
+
+// head says how large an object is, and who uploaded it.
+func (p *Pipeline) head(ctx context.Context, o Object) (size int64, by string, err error) {
+	in := &s3.HeadObjectInput{Bucket: &o.Bucket, Key: &o.Key}
+	if o.Versioned {
+		in.VersionId = &o.Version
+	}
+	out, err := p.S3.HeadObject(ctx, in)
+	if err != nil {
+		return 0, "", objectError("looking at", err)
+	}
+	for name, value := range out.Metadata {
+		if strings.EqualFold(name, UploadedBy) {
+			by = value
+		}
+	}
+	if out.ContentLength != nil {
+		size = *out.ContentLength
+	}
+	return size, by, nil
+}
+
+// open reads an object from a byte on, to another (not included) or, if that is 0, to its end.
+func (p *Pipeline) open(ctx context.Context, o Object, from, to int64) (io.ReadCloser, error) {
 	in := &s3.GetObjectInput{Bucket: &o.Bucket, Key: &o.Key}
 	if o.Versioned {
 		in.VersionId = &o.Version
 	}
-	out, err := p.S3.GetObject(ctx, in)
-	var noKey *types.NoSuchKey
-	var coded interface{ ErrorCode() string }
 	switch {
-	case errors.As(err, &noKey), errors.As(err, &coded) && coded.ErrorCode() == "NoSuchVersion":
-		return nil, errGone
-	case err != nil:
-		return nil, fmt.Errorf("upload: opening the object: %w", err)
+	case to > 0:
+		in.Range = ptr(fmt.Sprintf("bytes=%d-%d", from, to-1))
+	case from > 0:
+		in.Range = ptr(fmt.Sprintf("bytes=%d-", from))
+	}
+	out, err := p.S3.GetObject(ctx, in)
+	if err != nil {
+		return nil, objectError("opening", err)
 	}
 	return out.Body, nil
 }
 
-func (p *Pipeline) put(ctx context.Context, bucket, key, contentType string, body []byte) error {
+func objectError(doing string, err error) error {
+	var noKey *types.NoSuchKey
+	var notFound *types.NotFound
+	var coded interface{ ErrorCode() string }
+	if errors.As(err, &noKey) || errors.As(err, &notFound) || errors.As(err, &coded) && coded.ErrorCode() == "NoSuchVersion" {
+		return errGone
+	}
+	return fmt.Errorf("upload: %s an object: %w", doing, err)
+}
+
+// read reads an object of the service's own.
+func (p *Pipeline) read(ctx context.Context, bucket, key string, from, to int64) ([]byte, error) {
+	body, err := p.open(ctx, Object{Bucket: bucket, Key: key}, from, to)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return nil, fmt.Errorf("upload: reading %s: %w", key, err)
+	}
+	return data, nil
+}
+
+func (p *Pipeline) write(ctx context.Context, bucket, key, contentType string, body []byte) error {
 	_, err := p.S3.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: bytes.NewReader(body)})
 	if err != nil {
 		return fmt.Errorf("upload: writing %s: %w", key, err)
 	}
 	return nil
+}
+
+// list returns the keys under a prefix, in their order.
+func (p *Pipeline) list(ctx context.Context, bucket, prefix string) (keys []string, err error) {
+	for pages := s3.NewListObjectsV2Paginator(p.S3, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix}); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("upload: listing: %w", err)
+		}
+		for _, object := range page.Contents {
+			keys = append(keys, *object.Key)
+		}
+	}
+	return keys, nil
+}
+
+// stream writes an object of any length, holding 5 MiB of it at a time. What fill returns an error for is not written.
+func (p *Pipeline) stream(ctx context.Context, bucket, key, contentType string, fill func(w io.Writer) error) error {
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(fill(w)) }()
+	_, err := manager.NewUploader(p.S3, func(u *manager.Uploader) { u.Concurrency = 1 }).
+		Upload(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: r})
+	r.CloseWithError(err) // ends fill, if it still runs
+	if err != nil {
+		return fmt.Errorf("upload: writing %s: %w", key, err)
+	}
+	return nil
+}
+
+// readJSON and writeJSON keep small things in the bucket.
+func (p *Pipeline) readJSON(ctx context.Context, bucket, key string, into any) error {
+	data, err := p.read(ctx, bucket, key, 0, 0)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("upload: %s is not what was written: %w", key, err)
+	}
+	return nil
+}
+
+func (p *Pipeline) writeJSON(ctx context.Context, bucket, key string, from any) error {
+	data, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return p.write(ctx, bucket, key, "application/json", data)
 }

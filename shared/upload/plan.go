@@ -1,88 +1,208 @@
 package upload
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-
-	"voice.example/shared/roster"
 )
 
-// Plan is what an upload would change, as it is kept in plans/UPLOAD_ID.ndjson: a line of head, then a line for each
-// change, reject and warning.
-type Plan struct {
-	Head     Head
-	Changes  []Change
-	Rejects  []roster.Reject
-	Warnings []roster.Reject
+// planPart is one object of a plan: changes, one after the other.
+type planPart struct {
+	Key     string `json:"key,omitempty"` // empty: there are no changes in the part
+	Changes int    `json:"changes"`
+	SHA256  string `json:"sha256,omitempty"`
 }
 
-// Head is the first line of a plan: the rows that change nothing.
-type Head struct {
-	UploadID string   `json:"upload_id"`
-	Counts   Counts   `json:"counts"`
-	Ignored  []string `json:"ignored_columns,omitempty"`
+// manifest is a plan, in plans/UPLOAD_ID/manifest.json. Its hash is the plan's hash: who approves it approves the exact
+// bytes of every part.
+type manifest struct {
+	Tally Tally      `json:"tally"`
+	Parts []planPart `json:"parts"`
 }
 
-// line is one line of a plan after the head; one of its fields is set.
-type line struct {
-	Change  *Change        `json:"change,omitempty"`
-	Reject  *roster.Reject `json:"reject,omitempty"`
-	Warning *roster.Reject `json:"warning,omitempty"`
+// errOtherPlan says that a part of the plan is not what it was when the plan was made.
+var errOtherPlan = errors.New("upload: a part of the plan has been changed")
+
+func partKey(uploadID, name string, i int) string {
+	return fmt.Sprintf("plans/%s/%s-%05d.cbor", uploadID, name, i)
 }
+func manifestKey(uploadID string) string        { return "plans/" + uploadID + "/manifest.json" }
+func missingManifestKey(uploadID string) string { return "plans/" + uploadID + "/missing.json" }
 
-func planKey(uploadID string) string { return "plans/" + uploadID + ".ndjson" }
-
-func (p *Pipeline) writePlan(ctx context.Context, bucket string, plan Plan) error {
+// writePart writes the changes of one part.
+func (p *Pipeline) writePart(ctx context.Context, u *item, key string, changes []Change) (planPart, error) {
+	if len(changes) == 0 {
+		return planPart{}, nil
+	}
 	var body bytes.Buffer
-	out := json.NewEncoder(&body)
-	if err := out.Encode(plan.Head); err != nil {
+	out := wire.NewEncoder(&body)
+	for i := range changes {
+		if err := out.Encode(&changes[i]); err != nil {
+			return planPart{}, fmt.Errorf("upload: encoding a plan: %w", err)
+		}
+	}
+	part := planPart{Key: key, Changes: len(changes), SHA256: hash(body.Bytes())}
+	return part, p.write(ctx, u.Bucket, key, "application/cbor-seq", body.Bytes())
+}
+
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// readPart reads the changes of one part, and makes sure that they are those of the plan.
+func (p *Pipeline) readPart(ctx context.Context, bucket string, part planPart) ([]Change, error) {
+	if part.Key == "" {
+		return nil, nil
+	}
+	data, err := p.read(ctx, bucket, part.Key, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	if hash(data) != part.SHA256 {
+		return nil, errOtherPlan
+	}
+	changes := make([]Change, 0, part.Changes)
+	return changes, decodeEach(part.Key, data, func(c Change) { changes = append(changes, c) })
+}
+
+// makePlan compares the upload with the table, part by part.
+func (p *Pipeline) makePlan(ctx context.Context, u *item) error {
+	err := p.each(ctx, u, u.Parts, &u.Diffed, func(ctx context.Context, i int) error {
+		d, err := p.diff(ctx, u, i)
+		if err != nil {
+			return err
+		}
+		return p.keep(ctx, u, resultKey("diffed", i), d)
+	})
+	if err != nil {
 		return err
 	}
-	for i := range plan.Changes {
-		if err := out.Encode(line{Change: &plan.Changes[i]}); err != nil {
-			return err
-		}
-	}
-	for i := range plan.Rejects {
-		if err := out.Encode(line{Reject: &plan.Rejects[i]}); err != nil {
-			return err
-		}
-	}
-	for i := range plan.Warnings {
-		if err := out.Encode(line{Warning: &plan.Warnings[i]}); err != nil {
-			return err
-		}
-	}
-	return p.put(ctx, bucket, planKey(plan.Head.UploadID), "application/x-ndjson", body.Bytes())
+	return p.planMade(ctx, u)
 }
 
-func (p *Pipeline) readPlan(ctx context.Context, bucket, uploadID string) (Plan, error) {
-	body, err := p.open(ctx, Object{Bucket: bucket, Key: planKey(uploadID)})
+// planMade seals the plan, weighs it and, if it would do too much, holds it.
+func (p *Pipeline) planMade(ctx context.Context, u *item) error {
+	var plan, missing manifest
+	rejected := u.Counts.Rejected
+	u.Counts, u.Planned = Counts{}, Tally{}
+	u.Counts.add(Counts{Rejected: rejected})
+	for i := range u.Parts {
+		var d diffed
+		if err := p.kept(ctx, u, resultKey("diffed", i), &d); err != nil {
+			return err
+		}
+		u.Counts.add(d.Counts)
+		u.Planned.add(d.Tally)
+		u.use(d.Used)
+		plan.Parts = append(plan.Parts, d.Plan)
+		missing.Parts = append(missing.Parts, d.Missing)
+	}
+	var err error
+	if u.PeopleHeld, err = p.held(ctx, u); err != nil {
+		return err
+	}
+	plan.Tally = u.Planned
+	if u.PlanHash, err = p.seal(ctx, u.Bucket, manifestKey(u.ID), plan); err != nil {
+		return err
+	}
+	if u.Planned.Missing > 0 {
+		if missing.Tally, err = p.tally(ctx, u.Bucket, missing.Parts); err != nil {
+			return err
+		}
+		if u.MissingHash, err = p.seal(ctx, u.Bucket, missingManifestKey(u.ID), missing); err != nil {
+			return err
+		}
+	}
+	u.Brake = ptr(p.Limits.weigh(u))
+	u.State = PlanReady
+	switch {
+	case u.DryRun:
+		u.Resting, u.FinishedAt = true, p.Now().UTC()
+	case len(u.Brake.Reasons) > 0:
+		u.State, u.Resting = Held, true
+	}
+	if !u.Resting {
+		return p.save(ctx, u)
+	}
+	// The report first: an attempt killed in between reports the same again.
+	u.meter(p.Meter)
+	if err := p.report(ctx, u); err != nil {
+		return err
+	}
+	if u.State == Held {
+		if err := p.tellHeld(ctx, u); err != nil {
+			return err
+		}
+	}
+	return p.save(ctx, u)
+}
+
+// held is how many people are held by the feeds whose people's custody the plan would end, and by the feed of a roster.
+func (p *Pipeline) held(ctx context.Context, u *item) (int, error) {
+	feeds := map[string]bool{}
+	for feed := range u.Planned.EndsOf {
+		feeds[feed] = true
+	}
+	if u.Mode == Roster {
+		feeds[u.Feed] = true
+	}
+	all := 0
+	for feed := range feeds {
+		n, err := p.Custody.CountHeld(ctx, feed)
+		if err != nil {
+			return 0, fmt.Errorf("upload: counting whom a feed holds: %w", err)
+		}
+		all += n
+	}
+	return all, nil
+}
+
+// tally adds up what the parts of a plan would do.
+func (p *Pipeline) tally(ctx context.Context, bucket string, parts []planPart) (t Tally, err error) {
+	for _, part := range parts {
+		changes, err := p.readPart(ctx, bucket, part)
+		if err != nil {
+			return Tally{}, err
+		}
+		for _, c := range changes {
+			t.count(c)
+			t.Missing++
+		}
+	}
+	return t, nil
+}
+
+// seal writes a manifest and returns its hash.
+func (p *Pipeline) seal(ctx context.Context, bucket, key string, m manifest) (string, error) {
+	data, err := json.Marshal(m)
 	if err != nil {
-		return Plan{}, fmt.Errorf("upload: reading the plan: %w", err)
+		return "", err
 	}
-	defer body.Close()
-	var plan Plan
-	in := json.NewDecoder(bufio.NewReader(body))
-	if err := in.Decode(&plan.Head); err != nil {
-		return Plan{}, fmt.Errorf("upload: the plan's head: %w", err)
+	return hash(data), p.write(ctx, bucket, key, "application/json", data)
+}
+
+func (p *Pipeline) writeManifest(ctx context.Context, bucket, uploadID string, m manifest) error {
+	_, err := p.seal(ctx, bucket, manifestKey(uploadID), m)
+	return err
+}
+
+// readPlan reads the manifest of an upload's plan, and makes sure that it is the one that was made.
+func (p *Pipeline) readPlan(ctx context.Context, u *item) (manifest, error) {
+	data, err := p.read(ctx, u.Bucket, manifestKey(u.ID), 0, 0)
+	if err != nil {
+		return manifest{}, err
 	}
-	for in.More() {
-		var l line
-		if err := in.Decode(&l); err != nil {
-			return Plan{}, fmt.Errorf("upload: a line of the plan: %w", err)
-		}
-		switch {
-		case l.Change != nil:
-			plan.Changes = append(plan.Changes, *l.Change)
-		case l.Reject != nil:
-			plan.Rejects = append(plan.Rejects, *l.Reject)
-		case l.Warning != nil:
-			plan.Warnings = append(plan.Warnings, *l.Warning)
-		}
+	if hash(data) != u.PlanHash {
+		return manifest{}, errOtherPlan
 	}
-	return plan, nil
+	var m manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return manifest{}, fmt.Errorf("upload: the plan cannot be read: %w", err)
+	}
+	return m, nil
 }

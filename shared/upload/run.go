@@ -7,27 +7,133 @@ import (
 	"voice.example/shared/roster"
 )
 
-// Run takes an upload as far as it gets: to its end or, with an error, to a point from which the next Run goes on. An
-// upload that has ended is left as it is. One Run at a time may use a Pipeline, or the report's figures mix. Errors:
-// ErrBusy, ErrOutOfTime, or one of a service that may have recovered by the next time.
-func (p *Pipeline) Run(ctx context.Context, o Object) (Summary, error) {
+// Run takes an upload as far as it gets: to its end, to where people must decide or, with an error, to a point from which
+// the next Run goes on. An upload that rests is left as it is. One Run at a time may use a Pipeline, or the report's
+// figures mix. Errors: ErrBusy, ErrOutOfTime, or one of a service that may have recovered by the next time.
+func (p *Pipeline) Run(ctx context.Context, o Object) (Summary, error) { return p.run(ctx, o.ID(), &o) }
+
+// Continue is Run for an upload that is there already. Errors: ErrNotFound, and those of Run.
+func (p *Pipeline) Continue(ctx context.Context, uploadID string) (Summary, error) {
+	return p.run(ctx, uploadID, nil)
+}
+
+func (p *Pipeline) run(ctx context.Context, id string, first *Object) (Summary, error) {
 	before := p.Meter.Read()
-	u, err := p.claim(ctx, o)
-	if err != nil || u.State.ended() {
-		return p.summary(u, o), err
+	u, err := p.claim(ctx, id, first)
+	if err != nil || u.Resting {
+		return p.summary(&u), err
 	}
 	u.metered = before
-	summary, err := p.work(ctx, o, &u)
+	handed, err := p.mapped(ctx, &u)
+	if handed && err == nil {
+		return p.summary(&u), nil
+	}
+	if err == nil || errors.Is(err, errGone) {
+		err = p.work(ctx, &u)
+	}
 	if err != nil && !errors.Is(err, ErrBusy) {
 		// Give the claim back, so that the next attempt need not wait for the lease to run out.
 		u.LeaseUntil = 0
 		err = errors.Join(err, p.save(context.WithoutCancel(ctx), &u))
 	}
-	return summary, err
+	return p.summary(&u), err
 }
 
-// MaxSlow is how many attempts at a plan may run out of time before the upload fails.
+// work is the pipeline: one step after the other, until there is nothing to do.
+func (p *Pipeline) work(ctx context.Context, u *item) error {
+	if u.small() && (u.State == Validating || u.State == Diffing) {
+		u.State = Received // what was in memory is gone
+	}
+	for !u.Resting {
+		step := map[State]func(context.Context, *item) error{
+			Received:   p.look,      // how large, how it is cut
+			Validating: p.readFile,  // rows → observations and rejects
+			Diffing:    p.makePlan,  // observations against the table → changes; the brake
+			PlanReady:  p.applyPlan, // changes → the table
+			Applying:   p.applyPlan,
+		}[u.State]
+		if err := p.refused(ctx, u, step(ctx, u)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refused ends an upload that can never go on, and passes other errors through.
+func (p *Pipeline) refused(ctx context.Context, u *item, err error) error {
+	var unusable *roster.FileError
+	switch {
+	case errors.As(err, &unusable):
+		return p.refuse(ctx, u, Rejected, *unusable)
+	case errors.Is(err, errSlow):
+		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "a step of the upload takes longer than there is time",
+			Fix: "Split the file and upload the parts; leave it uncompressed, as CSV, so that it can be read in ranges."})
+	case errors.Is(err, errOtherPlan):
+		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the plan in the bucket is not the one that was made", Fix: "Upload the file again."})
+	case !errors.Is(err, errGone):
+		return err
+	case u.Kind == File && !u.exact() && u.State != Received && u.State != Validating:
+		// Somebody deleted the plan, or what it was to be made from. Made anew, it finds what was applied before unchanged.
+		u.State, u.Progress, u.NextChange, u.Partial, u.Counts, u.memory = Received, Progress{}, 0, nil, Counts{}, nil
+		return p.save(ctx, u)
+	case u.Kind == File && !u.exact():
+		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the file was deleted before all of it was read", Fix: "Upload it again."})
+	}
+	return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the plan was deleted before all of it was applied", Fix: "Upload the file again."})
+}
+
+// refuse ends an upload of which nothing more will be used.
+func (p *Pipeline) refuse(ctx context.Context, u *item, state State, why roster.FileError) error {
+	before := u.State
+	u.State, u.Resting, u.FinishedAt, u.Problem, u.Fix = state, true, p.Now().UTC(), why.Problem, why.Fix
+	u.meter(p.Meter)
+	if err := p.report(ctx, u); err != nil {
+		u.State, u.Resting = before, false
+		return err
+	}
+	if err := p.tellRefused(ctx, u); err != nil {
+		u.State, u.Resting = before, false
+		return err
+	}
+	return p.save(ctx, u)
+}
+
+// MaxSlow is how many attempts in a row may end within one unit of work before the upload fails.
 const MaxSlow = 3
+
+// errSlow says that a unit of work does not fit into an attempt.
+var errSlow = errors.New("upload: a unit of work takes too long")
+
+// each does the units of a step that are not done, one after the other, and notes after each how far it is. It ends
+// early with ErrOutOfTime.
+func (p *Pipeline) each(ctx context.Context, u *item, of int, done *int, unit func(ctx context.Context, i int) error) error {
+	for *done < of {
+		inTime, cancel := untilReserve(ctx)
+		err := inTime.Err()
+		if err == nil {
+			err = unit(inTime, *done)
+		}
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			if u.Slow++; u.Slow >= MaxSlow {
+				return errSlow
+			}
+			return ErrOutOfTime
+		}
+		if err != nil {
+			return err
+		}
+		*done++
+		if u.small() {
+			continue // nothing is kept until the plan is made
+		}
+		u.Slow = 0
+		if err := p.save(ctx, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // untilReserve is ctx, ended so early that there is time to say so.
 func untilReserve(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -35,94 +141,4 @@ func untilReserve(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithDeadline(ctx, deadline.Add(-reserve))
 	}
 	return context.WithCancel(ctx)
-}
-
-// work is the pipeline.
-func (p *Pipeline) work(ctx context.Context, o Object, u *item) (Summary, error) {
-	planning, cancel := untilReserve(ctx)
-	defer cancel()
-	plan, err := p.plan(planning, o, u)
-	var unusable *roster.FileError
-	switch {
-	case errors.As(err, &unusable):
-		return p.refuse(ctx, o, u, Rejected, *unusable)
-	case errors.Is(err, errGone):
-		return p.refuse(ctx, o, u, Failed, roster.FileError{Problem: "the file was deleted before it was read", Fix: "Upload it again."})
-	case errors.Is(err, context.DeadlineExceeded):
-		if u.Slow++; u.Slow >= MaxSlow {
-			return p.refuse(ctx, o, u, Failed, roster.FileError{Problem: "the file is too large to be compared with the table in one go", Fix: "Split it, and upload the parts."})
-		}
-		return p.summary(*u, o), ErrOutOfTime
-	case err != nil:
-		return p.summary(*u, o), err
-	}
-	if err := p.apply(ctx, u, plan); err != nil {
-		return p.summary(*u, o), err
-	}
-	return p.finish(ctx, o, u, plan)
-}
-
-// plan makes the upload's plan, or reads the one that an earlier attempt has made.
-func (p *Pipeline) plan(ctx context.Context, o Object, u *item) (Plan, error) {
-	if u.State == PlanReady || u.State == Applying {
-		plan, err := p.readPlan(ctx, o.Bucket, u.ID)
-		if !errors.Is(err, errGone) {
-			return plan, err
-		}
-		// Somebody deleted it. Made anew, it finds what was applied before unchanged.
-		u.NextChange, u.Counts, u.ConflictLines = 0, Counts{}, nil
-	}
-	u.State = Validating
-	if err := p.save(ctx, u); err != nil {
-		return Plan{}, err
-	}
-	v, err := p.validate(ctx, o)
-	if err != nil {
-		return Plan{}, err
-	}
-	u.State = Diffing
-	if err := p.save(ctx, u); err != nil {
-		return Plan{}, err
-	}
-	changes, counts, err := p.diff(ctx, *u, v.people)
-	if err != nil {
-		return Plan{}, err
-	}
-	counts.add(v.counts)
-	plan := Plan{Head: Head{UploadID: u.ID, Counts: counts, Ignored: v.ignored}, Changes: changes, Rejects: v.rejects, Warnings: v.warnings}
-	if err := p.writePlan(ctx, o.Bucket, plan); err != nil {
-		return Plan{}, err
-	}
-	u.State, u.Counts = PlanReady, counts
-	return plan, p.save(ctx, u)
-}
-
-// finish reports, and only then ends the upload: an attempt killed in between reports the same again.
-func (p *Pipeline) finish(ctx context.Context, o Object, u *item, plan Plan) (Summary, error) {
-	rejects := plan.Rejects
-	for _, line := range u.ConflictLines {
-		rejects = append(rejects, roster.Reject{Line: line, Problem: "other uploads kept changing this record meanwhile",
-			Fix: "Upload the row again."})
-	}
-	u.State = Done
-	u.meter(p.Meter)
-	s := p.summary(*u, o)
-	s.Warnings, s.IgnoredColumns = len(plan.Warnings), plan.Head.Ignored
-	if err := p.report(ctx, o.Bucket, s, rejects, plan.Warnings); err != nil {
-		u.State = Applying
-		return s, err
-	}
-	return s, p.save(ctx, u)
-}
-
-// refuse ends an upload of which nothing was used.
-func (p *Pipeline) refuse(ctx context.Context, o Object, u *item, state State, why roster.FileError) (Summary, error) {
-	u.meter(p.Meter)
-	s := p.summary(*u, o)
-	s.State, s.Problem, s.Fix = state, why.Problem, why.Fix
-	if err := p.report(ctx, o.Bucket, s, []roster.Reject{{Line: 1, Problem: why.Problem, Fix: why.Fix}}, nil); err != nil {
-		return s, err
-	}
-	u.State = state
-	return s, p.save(ctx, u)
 }

@@ -5,131 +5,13 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"reflect"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
-	"voice.example/infra/local/dynamodb/dynamodbtest"
-	"voice.example/infra/local/localtest"
-	voiceaws "voice.example/shared/aws"
 	"voice.example/shared/custody"
 )
-
-const bucket = localtest.Bucket
-
-// office is a bucket and tables of a test's own, with a clock to turn.
-type office struct {
-	t     *testing.T
-	db    *dynamodbtest.DB
-	cloud *localtest.Cloud
-	now   time.Time
-}
-
-func newOffice(t *testing.T) *office {
-	return &office{t: t, db: dynamodbtest.New(t), cloud: localtest.New(t), now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
-}
-
-// watchers is a Counter for which one person has subscribers.
-type watchers map[custody.ANumber]int
-
-func (w watchers) Count(_ context.Context, a custody.ANumber) (int, error) { return w[a], nil }
-
-// sleeper is a Counter that never answers in time.
-type sleeper struct{}
-
-func (sleeper) Count(ctx context.Context, _ custody.ANumber) (int, error) {
-	<-ctx.Done()
-	return 0, ctx.Err()
-}
-
-// pipeline returns a worker whose every request passes through transport.
-func (o *office) pipeline(transport http.RoundTripper) *Pipeline {
-	meter := new(voiceaws.Meter)
-	db := dynamodb.New(o.db.Client.Options(), meter.Attach, func(opt *dynamodb.Options) {
-		opt.RetryMaxAttempts = 1
-		if transport != nil {
-			opt.HTTPClient = &http.Client{Transport: transport}
-		}
-	})
-	return &Pipeline{S3: o.cloud.S3Through(transport), DynamoDB: db, Table: o.db.Table("uploads"),
-		Custody: custody.NewTable(db, o.db.Table("custody")), Subscribers: watchers{"001000001": 3},
-		Meter: meter, Zone: time.UTC, Future: 90 * 24 * time.Hour, Now: func() time.Time { return o.now }}
-}
-
-// put uploads a file and returns its object.
-func (o *office) put(key, text string) Object {
-	o.t.Helper()
-	name := bucket
-	out, err := o.cloud.S3().PutObject(context.Background(), &s3.PutObjectInput{Bucket: &name, Key: &key, Body: strings.NewReader(text)})
-	if err != nil || out.VersionId == nil {
-		o.t.Fatalf("no version, %v", err)
-	}
-	return Object{Bucket: bucket, Key: key, Version: *out.VersionId, Versioned: true, ReceivedAt: o.now}
-}
-
-func (o *office) run(object Object) Summary {
-	o.t.Helper()
-	s, err := o.pipeline(nil).Run(context.Background(), object)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return s
-}
-
-func (o *office) upload(text string) Summary {
-	o.t.Helper()
-	return o.run(o.put("uploads/x.csv", text))
-}
-
-func (o *office) read(key string) string {
-	o.t.Helper()
-	name := bucket
-	out, err := o.cloud.S3().GetObject(context.Background(), &s3.GetObjectInput{Bucket: &name, Key: &key})
-	if err != nil {
-		o.t.Fatalf("%s: %v", key, err)
-	}
-	defer out.Body.Close()
-	body, err := io.ReadAll(out.Body)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return string(body)
-}
-
-// table returns every custody record, without what differs between two runs of the same uploads.
-func (o *office) table() map[custody.ANumber]custody.Record {
-	o.t.Helper()
-	name := o.db.Table("custody")
-	out, err := o.db.Client.Scan(context.Background(), &dynamodb.ScanInput{TableName: &name})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	records := map[custody.ANumber]custody.Record{}
-	for _, item := range out.Items {
-		var r custody.Record
-		if err := attributevalue.UnmarshalMap(item, &r); err != nil {
-			o.t.Fatal(err)
-		}
-		r.UploadID = ""
-		records[r.ANumber] = r
-	}
-	return records
-}
-
-const title = "a_number,last_name,first_name,date_of_birth,country_of_birth,protected,facility,as_of,status\n"
-
-func row(n int, asOf, status string) string {
-	return fmt.Sprintf("%d,Test,Ada,1980-01-01,MX,N,ONE,%s,%s\n", 1000000+n, asOf, status)
-}
 
 func TestRun(t *testing.T) {
 	t.Run("EveryRowIsAccountedFor", func(t *testing.T) {
@@ -263,18 +145,8 @@ func TestRun(t *testing.T) {
 	t.Run("PlanDeletedIsMadeAnew", func(t *testing.T) {
 		o := newOffice(t)
 		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))
-		p := o.pipeline(nil)
-		u, err := p.claim(context.Background(), object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := p.plan(context.Background(), object, &u); err != nil {
-			t.Fatal(err)
-		}
-		name, planned := bucket, planKey(u.ID)
-		if _, err := o.cloud.S3().DeleteObject(context.Background(), &s3.DeleteObjectInput{Bucket: &name, Key: &planned}); err != nil {
-			t.Fatal(err)
-		}
+		u := o.planned(o.pipeline(nil), object)
+		o.remove(manifestKey(u.ID))
 		o.now = o.now.Add(2 * lease)
 		if s := o.run(object); s.State != Done || s.Applied != 1 || s.Rows != 1 {
 			t.Errorf("got %+v", s)
@@ -283,7 +155,7 @@ func TestRun(t *testing.T) {
 	t.Run("ErrBusy", func(t *testing.T) {
 		o := newOffice(t)
 		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))
-		if _, err := o.pipeline(nil).claim(context.Background(), object); err != nil {
+		if _, err := o.pipeline(nil).claim(context.Background(), object.ID(), &object); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := o.pipeline(nil).Run(context.Background(), object); !errors.Is(err, ErrBusy) {
@@ -298,12 +170,12 @@ func TestRun(t *testing.T) {
 		o := newOffice(t)
 		object := o.put("uploads/x.csv", title+row(1, "2026-05-01", "in_custody"))
 		slow, quick := o.pipeline(nil), o.pipeline(nil)
-		mine, err := slow.claim(context.Background(), object)
+		mine, err := slow.claim(context.Background(), object.ID(), &object)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o.now = o.now.Add(lease + time.Second)
-		theirs, err := quick.claim(context.Background(), object)
+		theirs, err := quick.claim(context.Background(), object.ID(), &object)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,31 +189,29 @@ func TestRun(t *testing.T) {
 	})
 	t.Run("ErrOutOfTimeGoesOnFromTheCheckpoint", func(t *testing.T) {
 		o := newOffice(t)
+		o.now = time.Now()
 		var text strings.Builder
 		text.WriteString(title)
-		for i := range checkpoint + 10 {
+		const people = 2*checkpoint + 10
+		for i := range people {
 			text.WriteString(row(i, "2026-05-01", "in_custody"))
 		}
 		object := o.put("uploads/x.csv", text.String())
-		p := o.pipeline(nil)
-		started := time.Now()
-		o.now = started
-		ctx, cancel := context.WithDeadline(context.Background(), started.Add(reserve+time.Minute))
-		defer cancel()
-		var reads atomic.Int32
-		p.Now = func() time.Time { // the minute passes after the first checkpoint
-			if reads.Add(1); len(o.table()) >= checkpoint {
-				return started.Add(time.Minute + time.Second)
-			}
-			return started
-		}
-		if _, err := p.Run(ctx, object); !errors.Is(err, ErrOutOfTime) {
+		slow := new(slow)
+		slow.inserts.Store(checkpoint/custody.MaxInsert + 5)
+		_, err := o.pipeline(slow).Run(context.Background(), object)
+		if !errors.Is(err, ErrOutOfTime) {
 			t.Fatalf("got %v", err)
 		}
-		if n := len(o.table()); n != checkpoint {
+		if n := len(o.table()); n < checkpoint || n >= people {
 			t.Errorf("%d records at the checkpoint", n)
 		}
-		if s := o.run(object); s.State != Done || s.Applied != checkpoint+10 || s.Events != checkpoint+10 || s.Rows != checkpoint+10 {
+		u, err := o.pipeline(nil).get(context.Background(), object.ID())
+		if err != nil || u.NextChange < checkpoint || u.Partial == nil || u.Partial.Counts.Applied < checkpoint {
+			t.Errorf("the checkpoint says %+v, %v", u, err)
+		}
+		o.now = o.now.Add(2 * lease)
+		if s := o.run(object); s.State != Done || s.Applied != people || s.Events != people || s.Rows != people {
 			t.Errorf("got %+v", s)
 		}
 	})
@@ -353,17 +223,9 @@ func TestConflict(t *testing.T) {
 		o := newOffice(t)
 		o.upload(title + row(1, "2026-05-01", "in_custody"))
 		p := o.pipeline(nil)
-		object := o.put("uploads/y.csv", title+mine)
-		u, err := p.claim(context.Background(), object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := p.plan(context.Background(), object, &u)
-		if err != nil {
-			t.Fatal(err)
-		}
+		u := o.planned(p, o.put("uploads/y.csv", title+mine))
 		o.upload(title + theirs)
-		if err := p.apply(context.Background(), &u, plan); err != nil {
+		if err := p.work(context.Background(), &u); err != nil {
 			t.Fatal(err)
 		}
 		return u.Counts, o.table()["001000001"]
@@ -398,55 +260,6 @@ func TestConflict(t *testing.T) {
 			t.Errorf("got %+v, %+v", counts, r)
 		}
 	})
-}
-
-// dying is a transport through which a process makes so many requests, and then is dead.
-type dying struct{ left atomic.Int32 }
-
-func (d *dying) RoundTrip(r *http.Request) (*http.Response, error) {
-	if d.left.Add(-1) < 0 {
-		return nil, errors.New("dead")
-	}
-	return http.DefaultTransport.RoundTrip(r)
-}
-
-// A worker that dies after any number of requests leaves an upload that the next one brings to the same end.
-func TestKilledAtEveryStep(t *testing.T) {
-	text := title + row(1, "2026-05-01", "in_custody") + row(2, "2026-05-02", "released") + row(2, "2026-05-01", "in_custody") + "x,,,,,,,,\n"
-	want := func() (Summary, map[custody.ANumber]custody.Record) {
-		o := newOffice(t)
-		return o.upload(text), o.table()
-	}
-	wantSummary, wantTable := want()
-	for steps := int32(0); ; steps++ {
-		o := newOffice(t)
-		object := o.put("uploads/x.csv", text)
-		d := new(dying)
-		d.left.Store(steps)
-		_, err := o.pipeline(d).Run(context.Background(), object)
-		o.now = o.now.Add(2 * lease)
-		s := o.run(object)
-		if s.Counts != wantSummary.Counts || s.State != Done {
-			t.Fatalf("killed after %d requests: %+v", steps, s)
-		}
-		got := o.table()
-		for a, r := range got {
-			r.ReceivedAt = wantTable[a].ReceivedAt
-			got[a] = r
-		}
-		if !reflect.DeepEqual(got, wantTable) {
-			t.Fatalf("killed after %d requests: %+v", steps, got)
-		}
-		if !strings.Contains(o.read("reports/"+s.UploadID+"/summary.json"), `"rows": 4`) {
-			t.Fatalf("killed after %d requests: no report", steps)
-		}
-		if err == nil {
-			if steps < 10 {
-				t.Fatalf("only %d steps were walked", steps)
-			}
-			return
-		}
-	}
 }
 
 func TestLater(t *testing.T) {

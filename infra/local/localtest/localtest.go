@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/infra/local/bucket"
 	"voice.example/infra/local/durable"
@@ -73,7 +74,7 @@ func New(t testing.TB) *Cloud {
 		t.Cleanup(server.Close)
 		return server.URL
 	}
-	return &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets), snsURL: serve(topics)}
+	return &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets), snsURL: serve(topic.Mux(topics, queues))}
 }
 
 // Config is an SDK configuration for these services, which sends through transport (nil: the usual one).
@@ -98,6 +99,11 @@ func (c *Cloud) SNSConfig() aws.Config { return c.config(c.snsURL, nil) }
 
 // SNS returns a client.
 func (c *Cloud) SNS() *sns.Client { return sns.NewFromConfig(c.SNSConfig()) }
+
+// SQS returns a client for queues, and QueueURL the URL of the one queue.
+func (c *Cloud) SQS() *sqs.Client { return sqs.NewFromConfig(c.config(c.snsURL, nil)) }
+
+func (c *Cloud) QueueURL() string { return c.snsURL + "/000000000000/alerts" }
 
 // Published takes what was published to the topic and is there at once.
 func (c *Cloud) Published() []queue.Message {

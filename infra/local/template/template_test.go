@@ -200,6 +200,7 @@ Resources:
   NewsToWork:
     Type: AWS::SNS::Subscription
     Properties: {TopicArn: !Ref News, Protocol: sqs, Endpoint: !GetAtt Work.Arn, RawMessageDelivery: true, FilterPolicy: {kind: [x]}}
+  NewsByMail: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref News, Protocol: email, Endpoint: staff@agency.example}}
   Files:
     Type: AWS::S3::Bucket
     Properties:
@@ -272,7 +273,7 @@ Resources:
 			t.Fatalf("queue = %+v", q)
 		}
 	})
-	t.Run("TopicWithSubscription", func(t *testing.T) {
+	t.Run("TopicWithSubscriptionButNoMail", func(t *testing.T) {
 		topics, _ := parsed.Topics()
 		if s := topics[0].Subscriptions; len(s) != 1 || !s[0].RawMessageDelivery || string(s[0].FilterPolicy) != `{"kind":["x"]}` {
 			t.Fatalf("topic = %+v", topics[0])
@@ -297,6 +298,7 @@ func TestCheck(t *testing.T) {
 		"ErrVisibilityTooShort":  {function("{Type: SQS, Properties: {Queue: !GetAtt Work.Arn}}"), "Lambda refuses"},
 		"ErrSchedule":            {function("{Type: Schedule, Properties: {Schedule: 'cron(0 12 * * ? *)'}}"), "cron"},
 		"ErrStreamOfNoTable":     {function("{Type: DynamoDB, Properties: {Stream: 'arn:x'}}"), "arn:x"},
+		"ErrSubscriptionByPost":  {"Resources:\n  T: {Type: AWS::SNS::Topic}\n  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref T, Protocol: https, Endpoint: 'https://x'}}\n", "not by https"},
 		"ErrPolicyRefersNowhere": {"Resources:\n  R: {Type: AWS::IAM::Role, Properties: {A: [!Ref Gone]}}\n", "Gone"},
 		"ErrOutputRefersNowhere": {"Resources:\n  Q: {Type: AWS::SQS::Queue}\nOutputs:\n  O: {Value: !Ref Gone}\n", "Gone"},
 		"ErrAuthorizer":          {"Resources:\n  A: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: X}}}\n", "Auth"},
@@ -311,7 +313,7 @@ func TestCheck(t *testing.T) {
 
 	t.Run("TheProjectsOwnTemplate", func(t *testing.T) {
 		parsed, err := template.Load("../../../template.yaml", template.Options{
-			Parameters: map[string]string{"UploadsBucketName": "voice-uploads"},
+			Parameters: map[string]string{"UploadsBucketName": "voice-uploads", "StaffEmail": "staff@agency.example"},
 			Secret:     func(string) (string, error) { return "x", nil },
 		})
 		if err != nil {

@@ -1,0 +1,20 @@
+// Command escalate is the Lambda function that runs every minute and sees to what nobody else does in time: today, to
+// feeds that have fallen silent.
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"voice.example/shared/aws"
+)
+
+func main() {
+	aws.Log()
+	env := aws.Environment()
+	cfg, err := aws.Load(context.Background())
+	h := newHandler(cfg, env)
+	aws.Require(err, env.Err())
+	lambda.Start(h.Handle)
+}

@@ -1,0 +1,110 @@
+package upload
+
+import (
+	"fmt"
+	"math"
+
+	"voice.example/shared/aws"
+	"voice.example/shared/custody"
+)
+
+// Limits is how much an upload may do before the brake holds it. The zero value holds everything that would end
+// somebody's custody or alert somebody; DefaultLimits are the template's defaults.
+type Limits struct {
+	EndPercent      float64 // people whose custody would end, of those whom the feed holds
+	EndsAllowed     int     // that many ends are always allowed, so that a small jail's ordinary day is
+	Alerts          int     // alerts that would go out
+	RejectPercent   float64 // rows that could not be understood
+	RejectsAllowed  int     // that many are always allowed
+	IdentityPercent float64 // people of the file whose name, date or country of birth would change
+	IdentityAllowed int     // that many are always allowed
+	Unprotected     int     // people whose protection would end
+	TextsPerSecond  float64 // how fast texts go out, for the figures only
+}
+
+// DefaultLimits are safe for an agency that holds 200 people or 70,000. On an ordinary day about 1.3 % of the people held
+// leave custody (820 of 65,000; DESIGN section 1); a table of data whose columns have slipped changes every name.
+func DefaultLimits() Limits {
+	return Limits{EndPercent: 5, EndsAllowed: 20, Alerts: 1000, RejectPercent: 10, RejectsAllowed: 20,
+		IdentityPercent: 5, IdentityAllowed: 20, Unprotected: 10, TextsPerSecond: 20}
+}
+
+// Brake is what staff see of a plan, and why it is held, if it is.
+type Brake struct {
+	Reasons []string `json:"reasons" dynamodbav:"reasons"` // empty: not held
+
+	Changes     int                   `json:"changes" dynamodbav:"changes"`
+	ByEvent     map[custody.Event]int `json:"by_event" dynamodbav:"by_event"`
+	PeopleHeld  int                   `json:"people_held" dynamodbav:"people_held"` // by the feed, before
+	Ends        int                   `json:"ends" dynamodbav:"ends"`               // of custody
+	Missing     int                   `json:"missing" dynamodbav:"missing"`         // people held whom a roster lacks
+	Identities  int                   `json:"identities" dynamodbav:"identities"`   // names, dates and countries of birth that change
+	Unprotected int                   `json:"unprotected" dynamodbav:"unprotected"` // people whose protection would end
+	Alerts      int                   `json:"alerts" dynamodbav:"alerts"`
+	TextParts   int                   `json:"text_parts" dynamodbav:"text_parts"` // at most; carriers bill by the part
+	Minutes     float64               `json:"minutes_to_send" dynamodbav:"minutes_to_send"`
+	WriteUnits  int                   `json:"write_units" dynamodbav:"write_units"` // that applying it takes, about
+	CostUSD     float64               `json:"cost_usd" dynamodbav:"cost_usd"`       // of applying it and of its texts, about
+}
+
+// dollarsPerPart is about what a part of a text costs in the United States with the carriers' fees.
+// Source: the AWS End User Messaging pricing page, toll-free, as of 2025.
+const dollarsPerPart = 0.00747
+
+// partsPerText is the most parts of a text; alert.MaxParts says the same, one floor up.
+const partsPerText = 2
+
+// unitsPerChange is what a change takes at most: the table and its two indexes.
+const unitsPerChange = 3
+
+// weigh says what a plan would do, and holds it if that is too much.
+func (l Limits) weigh(u *item) Brake {
+	t := u.Planned
+	ends := t.ends()
+	b := Brake{Reasons: []string{}, Changes: t.Changes, ByEvent: t.ByEvent, PeopleHeld: u.PeopleHeld, Ends: ends, Missing: t.Missing,
+		Identities: t.Identities, Unprotected: t.Unprotected, Alerts: t.Alerts, TextParts: t.Alerts * partsPerText,
+		WriteUnits: t.Changes * unitsPerChange}
+	if l.TextsPerSecond > 0 {
+		b.Minutes = math.Round(float64(b.TextParts)/l.TextsPerSecond/60*10) / 10
+	}
+	b.CostUSD = math.Round((float64(b.WriteUnits)*aws.DollarsPerWRU+float64(b.TextParts)*dollarsPerPart)*100) / 100
+	hold := func(format string, figures ...any) { b.Reasons = append(b.Reasons, fmt.Sprintf(format, figures...)) }
+
+	if share := percent(ends, u.PeopleHeld); ends > l.EndsAllowed && share > l.EndPercent {
+		hold("it would end the custody of %d people, %s of the %d whom the feed holds (limit %g %%)", ends, shown(share), u.PeopleHeld, l.EndPercent)
+	}
+	if share := percent(t.Missing, u.PeopleHeld); t.Missing > l.EndsAllowed && share > l.EndPercent {
+		hold("%d people, %s of the %d whom the feed holds, are not on the roster (limit %g %%)", t.Missing, shown(share), u.PeopleHeld, l.EndPercent)
+	}
+	if t.Alerts > l.Alerts {
+		hold("it would send %d alerts (limit %d)", t.Alerts, l.Alerts)
+	}
+	rows, rejected := u.Counts.Rows+t.Changes, u.Counts.Rejected
+	if share := percent(rejected, rows); rejected > l.RejectsAllowed && share > l.RejectPercent {
+		hold("%d of %d rows, %s, could not be understood (limit %g %%)", rejected, rows, shown(share), l.RejectPercent)
+	}
+	if share := percent(t.Identities, t.Known); t.Identities > l.IdentityAllowed && share > l.IdentityPercent {
+		hold("it would change the name, date or country of birth of %d people, %s of those in the file whom we know (limit %g %%): have its columns slipped?",
+			t.Identities, shown(share), l.IdentityPercent)
+	}
+	if t.Unprotected > l.Unprotected {
+		hold("it would end the protection of %d people (limit %d)", t.Unprotected, l.Unprotected)
+	}
+	switch u.Kind {
+	case Missing:
+		hold("people who are missing from a roster are never released without approval")
+	case Retraction:
+		hold("a retraction takes back what people were told; somebody else must approve it")
+	}
+	return b
+}
+
+// percent is n of all, and 100 when there is nothing to compare with.
+func percent(n, all int) float64 {
+	if all <= 0 {
+		return 100
+	}
+	return 100 * float64(n) / float64(all)
+}
+
+func shown(share float64) string { return fmt.Sprintf("%.1f %%", share) }

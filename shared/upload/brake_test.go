@@ -1,0 +1,64 @@
+package upload
+
+import (
+	"strings"
+	"testing"
+
+	"voice.example/shared/custody"
+)
+
+func TestBrake(t *testing.T) {
+	held := func(t *testing.T, u item, want ...string) {
+		t.Helper()
+		if u.Kind == "" {
+			u.Kind = File
+		}
+		b := DefaultLimits().weigh(&u)
+		if len(b.Reasons) != len(want) {
+			t.Fatalf("got %q, want %q", b.Reasons, want)
+		}
+		for i, part := range want {
+			if !strings.Contains(b.Reasons[i], part) {
+				t.Errorf("got %q, want %q", b.Reasons[i], part)
+			}
+		}
+	}
+	ends := func(n int) map[string]int { return map[string]int{"a": n / 2, "b": n - n/2} }
+	t.Run("OrdinaryDayPasses", func(t *testing.T) {
+		held(t, item{Planned: Tally{Changes: 1670, Known: 60000, EndsOf: ends(820), Alerts: 400}, PeopleHeld: 65000})
+	})
+	t.Run("SmallJailsOrdinaryDayPasses", func(t *testing.T) { held(t, item{Planned: Tally{EndsOf: ends(20)}, PeopleHeld: 60}) })
+	t.Run("EndsOfTooMany", func(t *testing.T) {
+		held(t, item{Planned: Tally{EndsOf: ends(1891)}, PeopleHeld: 14000}, "end the custody of 1891 people, 13.5 % of the 14000")
+	})
+	t.Run("EndsOfPeopleWhomNoFeedHolds", func(t *testing.T) { held(t, item{Planned: Tally{EndsOf: ends(21)}}, "100.0 %") })
+	t.Run("Alerts", func(t *testing.T) { held(t, item{Planned: Tally{Alerts: 8000}}, "8000 alerts (limit 1000)") })
+	t.Run("Rejects", func(t *testing.T) {
+		held(t, item{Counts: Counts{Rows: 200, Rejected: 21}}, "21 of 200 rows, 10.5 %")
+		held(t, item{Counts: Counts{Rows: 20, Rejected: 20}})
+	})
+	t.Run("SlippedColumnsChangeNames", func(t *testing.T) {
+		held(t, item{Planned: Tally{Known: 400, Identities: 300}}, "name, date or country of birth of 300 people, 75.0 %")
+	})
+	t.Run("ProtectionOfManyEnds", func(t *testing.T) { held(t, item{Planned: Tally{Unprotected: 11}}, "end the protection of 11") })
+	t.Run("MissingPeopleAlways", func(t *testing.T) {
+		held(t, item{Kind: Missing, Planned: Tally{Missing: 1}, PeopleHeld: 1000}, "never released without approval")
+	})
+	t.Run("RosterOfHalf", func(t *testing.T) {
+		held(t, item{Planned: Tally{Missing: 500}, PeopleHeld: 1000}, "500 people, 50.0 %")
+	})
+	t.Run("RetractionAlways", func(t *testing.T) { held(t, item{Kind: Retraction}, "somebody else") })
+	t.Run("ZeroLimitsHoldWhatAnybodyWouldNotice", func(t *testing.T) {
+		for _, tally := range []Tally{{EndsOf: ends(1)}, {Alerts: 1}, {Unprotected: 1}, {Identities: 1}} {
+			if b := (Limits{}).weigh(&item{Planned: tally, PeopleHeld: 1000}); len(b.Reasons) != 1 {
+				t.Errorf("%+v: %q", tally, b.Reasons)
+			}
+		}
+	})
+	t.Run("FiguresForPeople", func(t *testing.T) {
+		b := DefaultLimits().weigh(&item{Planned: Tally{Changes: 100, Alerts: 1200, ByEvent: map[custody.Event]int{custody.EventReleased: 100}}})
+		if b.TextParts != 2400 || b.Minutes != 2 || b.WriteUnits != 300 || b.CostUSD != 17.93 || b.ByEvent[custody.EventReleased] != 100 {
+			t.Errorf("got %+v", b)
+		}
+	})
+}

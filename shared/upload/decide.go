@@ -1,0 +1,143 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+)
+
+// Approve notes that somebody approves the plan with that hash. Once two different people have, neither of them the one
+// who uploaded the file, ingest applies exactly that plan; see Upload.Waits. A retraction takes one approval beside the
+// one who asked for it. Errors: ErrNotFound, ErrNotHeld, ErrOtherPlan, ErrSamePerson.
+func (d *Desk) Approve(ctx context.Context, uploadID, planHash, by string) (Upload, error) {
+	return d.decide(ctx, uploadID, func(u *item) error {
+		switch {
+		case u.State != Held:
+			return ErrNotHeld
+		case planHash != u.PlanHash:
+			return ErrOtherPlan
+		case by == "" || by == u.UploadedBy || u.decidedBy(by):
+			return ErrSamePerson
+		}
+		u.Decisions = append(u.Decisions, Decision{By: by, What: Approved, At: d.Now().UTC()})
+		if u.approved() {
+			u.State, u.Resting = PlanReady, false
+		}
+		return nil
+	})
+}
+
+// Reject ends a held upload: its plan is never applied, and its records and reports are kept. One person is enough,
+// whoever it is: nothing happens to a victim. Errors: ErrNotFound, ErrNotHeld.
+func (d *Desk) Reject(ctx context.Context, uploadID, by, why string) (Upload, error) {
+	return d.decide(ctx, uploadID, func(u *item) error {
+		if u.State != Held {
+			return ErrNotHeld
+		}
+		u.Decisions = append(u.Decisions, Decision{By: by, What: Refused, Why: why, At: d.Now().UTC()})
+		u.State, u.FinishedAt = Rejected, d.Now().UTC()
+		return d.reader().report(ctx, u)
+	})
+}
+
+// Retract asks for an upload that is done to be taken back: a new upload of kind Retraction, which somebody else must
+// approve once its plan is made. It is returned. Errors: ErrNotFound, ErrNotDone.
+func (d *Desk) Retract(ctx context.Context, uploadID, by, why string) (Upload, error) {
+	var child item
+	_, err := d.decide(ctx, uploadID, func(u *item) error {
+		if u.State != Done || u.DryRun || u.Kind == Retraction {
+			return ErrNotDone
+		}
+		if u.RetractID != "" {
+			before, err := d.get(ctx, u.RetractID)
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			if err == nil && before.State != Rejected && before.State != Failed {
+				return ErrNotDone
+			}
+		}
+		o := u.object()
+		u.Retractions++
+		o.Version += fmt.Sprintf("#%s-%d", Retraction, u.Retractions)
+		child = item{ID: o.ID(), Kind: Retraction, Of: u.ID, Bucket: o.Bucket, Key: o.Key, Version: o.Version, Versioned: o.Versioned,
+			Mode: u.Mode, Feed: u.Feed, State: Received, ReceivedAt: d.Now().UTC(), UploadedBy: by,
+			Decisions: []Decision{{By: by, What: Requested, Why: why, At: d.Now().UTC()}}}
+		u.RetractID = child.ID
+		// The child first: a retraction that its upload does not know of is only asked for again.
+		return d.reader().create(ctx, &child)
+	})
+	if err != nil {
+		return Upload{}, err
+	}
+	return child.view(), nil
+}
+
+func (u *item) decidedBy(by string) bool {
+	for _, d := range u.Decisions {
+		if d.By == by {
+			return true
+		}
+	}
+	return false
+}
+
+// approved reports whether as many people as it takes approved the plan.
+func (u *item) approved() bool {
+	n := 0
+	for _, d := range u.Decisions {
+		if d.What == Approved {
+			n++
+		}
+	}
+	return n >= u.approvals()
+}
+
+func (u *item) approvals() int {
+	if u.Kind == Retraction {
+		return 1
+	}
+	return 2
+}
+
+// tries is how often a decision is tried against others of the same moment.
+const tries = 5
+
+// decide changes an upload that rests, if nobody else has in between.
+func (d *Desk) decide(ctx context.Context, uploadID string, change func(u *item) error) (Upload, error) {
+	for range tries {
+		u, err := d.get(ctx, uploadID)
+		if err != nil {
+			return Upload{}, err
+		}
+		if !u.Resting {
+			return Upload{}, d.notResting(u)
+		}
+		same := expression.Name("revision").Equal(expression.Value(u.Revision)).
+			And(expression.Name("resting").Equal(expression.Value(true)))
+		if err := change(&u); err != nil {
+			return Upload{}, err
+		}
+		u.Revision++
+		u.LeaseUntil = 0
+		err = put(ctx, d.DynamoDB, d.Table, &u, same)
+		if errors.Is(err, ErrBusy) {
+			continue
+		}
+		if err != nil {
+			return Upload{}, err
+		}
+		return u.view(), nil
+	}
+	return Upload{}, errors.New("upload: others keep deciding on it at the same moment")
+}
+
+// notResting says why an upload that is under way cannot be decided on.
+func (d *Desk) notResting(u item) error {
+	if u.State == Applying || u.State == PlanReady {
+		return ErrNotHeld
+	}
+	return fmt.Errorf("%w yet: it is %s", ErrNotHeld, u.State)
+}

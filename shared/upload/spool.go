@@ -1,0 +1,122 @@
+package upload
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"voice.example/shared/custody"
+)
+
+// latest is a row of one person, or what their rows come to together. Line 0 is no row: a person whom the feed holds.
+type latest struct {
+	Line        int                 `json:"l,omitempty"`
+	Observation custody.Observation `json:"o"`
+	// Unread says that the row was rejected: it tells no more than that the file has the person.
+	Unread bool `json:"u,omitempty"`
+}
+
+// memory is what an upload of one range and one part keeps between its steps, so that nothing is spooled.
+type memory struct {
+	rows   []latest
+	held   []custody.ANumber
+	plan   []Change
+	result map[string]any // see result.go
+}
+
+// partOf is the part that a person is in.
+func partOf(a custody.ANumber, parts int) int {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, string(a))
+	return int(h.Sum32() % uint32(parts))
+}
+
+// spool gathers rows by part. It becomes one object: for each part the offset at which its rows end, as eight bytes,
+// then the rows.
+type spool struct {
+	parts []bytes.Buffer
+	size  int
+}
+
+// wire encodes what is kept between two steps: by field names, so that a newer version of the service can read it.
+var wire = func() cbor.EncMode {
+	mode, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
+	if err != nil {
+		panic(err) // the options are constant
+	}
+	return mode
+}()
+
+func newSpool(parts int) *spool { return &spool{parts: make([]bytes.Buffer, parts)} }
+
+func (s *spool) add(row latest) error {
+	b := &s.parts[partOf(row.Observation.ANumber, len(s.parts))]
+	before := b.Len()
+	encoded, err := wire.Marshal(row)
+	if err != nil {
+		return fmt.Errorf("upload: spooling a row: %w", err)
+	}
+	b.Write(encoded)
+	s.size += b.Len() - before
+	return nil
+}
+
+func (s *spool) bytes() []byte {
+	out := make([]byte, 8*len(s.parts), 8*len(s.parts)+s.size)
+	for i := range s.parts {
+		out = append(out, s.parts[i].Bytes()...)
+		binary.BigEndian.PutUint64(out[8*i:], uint64(len(out)))
+	}
+	return out
+}
+
+// Names of spools: the rows of the file, and the people whom the feed holds.
+func rowsKey(uploadID string, i, n int) string {
+	return workKey(uploadID, fmt.Sprintf("rows-%05d-%05d", i, n))
+}
+func heldKey(uploadID string, n int) string { return workKey(uploadID, fmt.Sprintf("held-%05d", n)) }
+
+// unspool reads the rows of one part in one spool.
+func (p *Pipeline) unspool(ctx context.Context, u *item, key string, part int, each func(latest)) error {
+	from := int64(max(8*(part-1), 0))
+	ends, err := p.read(ctx, u.Bucket, key, from, int64(8*(part+1)))
+	if err != nil {
+		return err
+	}
+	start := int64(8 * u.Parts)
+	if part > 0 && len(ends) == 16 {
+		start, ends = int64(binary.BigEndian.Uint64(ends)), ends[8:]
+	}
+	if len(ends) != 8 {
+		return fmt.Errorf("upload: %s is cut short", key)
+	}
+	end := int64(binary.BigEndian.Uint64(ends))
+	if end <= start {
+		return nil
+	}
+	rows, err := p.read(ctx, u.Bucket, key, start, end)
+	if err != nil {
+		return err
+	}
+	return decodeEach(key, rows, each)
+}
+
+// decodeEach decodes one value after the other.
+func decodeEach[T any](key string, data []byte, each func(T)) error {
+	in := cbor.NewDecoder(bytes.NewReader(data))
+	for {
+		var v T
+		if err := in.Decode(&v); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("upload: %s cannot be read: %w", key, err)
+		}
+		each(v)
+	}
+}
