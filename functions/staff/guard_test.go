@@ -27,6 +27,8 @@ var routes = []struct {
 	{"POST", "/v1/staff/uploads/x/approve", staff.Approve},
 	{"POST", "/v1/staff/uploads/x/reject", staff.Reject},
 	{"POST", "/v1/staff/uploads/x/retract", staff.Retract},
+	{"GET", "/v1/staff/feeds", staff.ReadFeeds},
+	{"PUT", "/v1/staff/feeds/x", staff.SetFeeds},
 }
 
 // TestRolesAndRoutes tries every person at every route.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/shared/aws"
+	"voice.example/shared/feed"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
 	"voice.example/shared/web"
@@ -19,13 +20,15 @@ import (
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
-	files := newS3(cfg)
+	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
-		desk:   &upload.Desk{S3: files, DynamoDB: dynamodb.NewFromConfig(cfg), Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
+		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
 		s3:     files,
 		bucket: env.Text("UPLOADS_BUCKET"),
 		queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
+		feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: time.Now},
+		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		now:    time.Now,
 	}
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
@@ -68,6 +71,8 @@ type handler struct {
 	s3     *s3.Client
 	bucket string
 	queue  announcer
+	feeds  *feed.Table
+	silent time.Duration // how often files of a feed without an interval of its own are expected
 	now    func() time.Time
 }
 
@@ -93,5 +98,7 @@ func newServer(site web.Site, h *handler) (http.Handler, error) {
 	server.Handle("POST", "/v1/staff/uploads/{id}/approve", h.allowed(staff.Approve, h.approve))
 	server.Handle("POST", "/v1/staff/uploads/{id}/reject", h.allowed(staff.Reject, h.reject))
 	server.Handle("POST", "/v1/staff/uploads/{id}/retract", h.allowed(staff.Retract, h.retract))
+	server.Handle("GET", "/v1/staff/feeds", h.allowed(staff.ReadFeeds, h.listFeeds))
+	server.Handle("PUT", "/v1/staff/feeds/{name}", h.allowed(staff.SetFeeds, h.expectFeed))
 	return server, nil
 }

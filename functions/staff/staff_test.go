@@ -15,6 +15,7 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
+	"voice.example/shared/feed"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
 	"voice.example/shared/web"
@@ -67,6 +68,7 @@ func newOffice(t *testing.T) *office {
 		staff: o, signIn: signInPlace{"http://localhost:9998", "voicectl", scopes},
 		desk: &upload.Desk{S3: o.s3, DynamoDB: o.db.Client, Table: o.db.Table("uploads"), Now: clock},
 		s3:   o.s3, bucket: localtest.Bucket, queue: o, now: clock,
+		feeds: &feed.Table{Client: o.db.Client, Name: o.db.Table("feeds"), Now: clock}, silent: 26 * time.Hour,
 	})
 	if err != nil {
 		t.Fatal(err)

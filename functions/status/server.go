@@ -67,6 +67,8 @@ func newServer(site web.Site, table *custody.Table, now func() time.Time) (http.
 	server.Elsewhere("/v1/staff/uploads/{id}/approve", "POST")
 	server.Elsewhere("/v1/staff/uploads/{id}/reject", "POST")
 	server.Elsewhere("/v1/staff/uploads/{id}/retract", "POST")
+	server.Elsewhere("/v1/staff/feeds", "GET")
+	server.Elsewhere("/v1/staff/feeds/{name}", "PUT")
 	return server, nil
 }
 
