@@ -34,6 +34,8 @@ func (p *program) follow(ctx context.Context, id string) error {
 // await asks for an upload until it rests.
 func (p *program) await(ctx context.Context, id string) (upload.Upload, error) {
 	began, pause, last := p.now(), firstLook, ""
+	steps := &steps{p: p}
+	defer steps.end()
 	for {
 		var u upload.Upload
 		err := p.retry(ctx, func() error { return p.call(ctx, http.MethodGet, uploadPath(id), nil, &u) })
@@ -44,9 +46,7 @@ func (p *program) await(ctx context.Context, id string) (upload.Upload, error) {
 		case err == nil:
 			if step := stepText(u); step != last {
 				last, pause = step, firstLook
-				if !p.json {
-					p.say("%s", step)
-				}
+				steps.show(u.State, step)
 			}
 		case errors.As(err, &refused) && refused.Status == http.StatusNotFound && last == "" && p.now().Sub(began) < knownWithin:
 			// The file has arrived, but nobody has picked it up yet.
@@ -90,4 +90,37 @@ func stepText(u upload.Upload) string {
 		text += fmt.Sprintf(" (%s rejected)", plural(u.Counts.Rejected, "row"))
 	}
 	return text
+}
+
+// steps shows how far an upload is: on a terminal the same line anew while its state stays, elsewhere a line for each
+// state, with --json nothing.
+type steps struct {
+	p     *program
+	state upload.State
+	open  bool // a line on the terminal has no end yet
+}
+
+func (s *steps) show(state upload.State, text string) {
+	another := state != s.state
+	s.state = state
+	switch {
+	case s.p.json:
+	case !s.p.terminal:
+		if another {
+			s.p.say("%s", text)
+		}
+	default:
+		if another {
+			s.end()
+		}
+		fmt.Fprintf(s.p.err, "\r\x1b[K%s", text) // to the line's beginning, and clear it
+		s.open = true
+	}
+}
+
+func (s *steps) end() {
+	if s.open {
+		s.p.say("")
+		s.open = false
+	}
 }

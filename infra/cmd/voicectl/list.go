@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"strconv"
 	"text/tabwriter"
 
@@ -13,6 +14,9 @@ import (
 
 	"voice.example/shared/upload"
 )
+
+// prefix is what the service puts before a file's name: the time, and what makes it another than all others.
+var prefix = regexp.MustCompile(`^\d{8}T\d{6}Z-[a-z2-7]{16}-`)
 
 func (p *program) listCommand() *cobra.Command {
 	var (
@@ -45,7 +49,7 @@ func (p *program) listCommand() *cobra.Command {
 				table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 				fmt.Fprintln(table, "UPLOAD\tSTATE\tRECEIVED\tROWS\tAPPLIED\tREJECTED\tFILE")
 				for _, u := range found.Uploads {
-					name := path.Base(plain(u.Key))
+					name := prefix.ReplaceAllString(path.Base(plain(u.Key)), "")
 					if u.Kind != upload.File && u.Kind != "" {
 						name = string(u.Kind) + " of " + name
 					}

@@ -111,7 +111,8 @@ func brake(w io.Writer, b upload.Brake) {
 		{"missing from roster", fmt.Sprintf("%9s", number(b.Missing)), b.Missing > 0},
 		{"identities change", fmt.Sprintf("%9s", number(b.Identities)), b.Identities > 0},
 		{"protection would end", fmt.Sprintf("%9s", number(b.Unprotected)), b.Unprotected > 0},
-		{"alerts", fmt.Sprintf("%9s, up to %s of text, about %s to send", number(b.Alerts), plural(b.TextParts, "part"), minutes(b.Minutes)), true},
+		{"alerts", fmt.Sprintf("%9s", number(b.Alerts)), b.Alerts == 0},
+		{"alerts", fmt.Sprintf("%9s, up to %s of text, about %s to send", number(b.Alerts), plural(b.TextParts, "part"), minutes(b.Minutes)), b.Alerts > 0},
 		{"cost", fmt.Sprintf("%9s", fmt.Sprintf("$%.2f", b.CostUSD)), true},
 	} {
 		if figure.show {
