@@ -27,7 +27,7 @@ func TestShow(t *testing.T) {
 		}
 	})
 	t.Run("ErrNotFound", func(t *testing.T) {
-		for _, path := range []string{"/v1/staff/uploads/none", "/v1/staff/uploads/none/report"} {
+		for _, path := range []string{"/v1/staff/uploads/none", "/v1/staff/uploads/none/report", "/v1/staff/uploads/none/plan"} {
 			refused(t, o.ask("dana", "GET", path, ""), http.StatusNotFound, web.UploadNotFound)
 		}
 	})
