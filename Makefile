@@ -38,11 +38,11 @@ race: build tools ## Run the tests with Go's race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 40m $(or $(ARGS),./...)
 
 .PHONY: build
-build: need-go ## Compile the functions and the local runner into build/
-	@echo "compiling $(FUNCTIONS) and the local runner"
-	@mkdir -p $(BUILD)/bin && go build $(SMALL) -o $(BUILD)/bin/ ./functions/... ./infra/local
+build: need-go ## Compile the functions, the local runner and voicectl into build/
+	@echo "compiling $(FUNCTIONS), the local runner and voicectl"
+	@mkdir -p $(BUILD)/bin && go build $(SMALL) -o $(BUILD)/bin/ ./functions/... ./infra/local ./infra/cmd/voicectl
 	@for f in $(FUNCTIONS); do mkdir -p $(BUILD)/$$f && ln -f $(BUILD)/bin/$$f $(BUILD)/$$f/bootstrap; done
-	@ln -f $(BUILD)/bin/local $(BUILD)/local
+	@for p in local voicectl; do ln -f $(BUILD)/bin/$$p $(BUILD)/$$p; done
 
 # `sam build` calls build-<Resource>Function with ARTIFACTS_DIR set: the same sources, for Lambda's processor.
 build-%Function: need-go

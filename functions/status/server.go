@@ -54,13 +54,26 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 	server.Handle("GET", "/custody", h.form)
 	server.Handle("POST", "/custody", h.answer)
 	server.Handle("POST", "/v1/custody/search", h.search)
-	// The intake function's; the gateway sends a method that it has no route for here.
+	// The other functions'; the gateway sends a method that it has no route for here.
 	server.Elsewhere("/alerts", "GET", "POST")
 	server.Elsewhere("/alerts/verify", "POST")
 	server.Elsewhere("/alerts/stop", "POST")
 	server.Elsewhere("/v1/subscriptions", "POST")
 	server.Elsewhere("/v1/subscriptions/{id}", "GET", "PATCH", "DELETE")
 	server.Elsewhere("/v1/subscriptions/{id}/verify", "POST")
+	server.Elsewhere("/v1/staff/sign-in", "GET")
+	server.Elsewhere("/v1/staff/me", "GET")
+	server.Elsewhere("/v1/staff/uploads", "GET", "POST")
+	server.Elsewhere("/v1/staff/uploads/complete", "POST")
+	server.Elsewhere("/v1/staff/uploads/abort", "POST")
+	server.Elsewhere("/v1/staff/uploads/{id}", "GET")
+	server.Elsewhere("/v1/staff/uploads/{id}/report", "GET")
+	server.Elsewhere("/v1/staff/uploads/{id}/plan", "GET")
+	server.Elsewhere("/v1/staff/uploads/{id}/approve", "POST")
+	server.Elsewhere("/v1/staff/uploads/{id}/reject", "POST")
+	server.Elsewhere("/v1/staff/uploads/{id}/retract", "POST")
+	server.Elsewhere("/v1/staff/feeds", "GET")
+	server.Elsewhere("/v1/staff/feeds/{name}", "PUT")
 	return server, nil
 }
 

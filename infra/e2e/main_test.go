@@ -11,9 +11,9 @@ import (
 	_ "time/tzdata" // the file's times are in the zone that the template names
 )
 
-// root is the repository, runner the local runner and build the functions' folder, compiled once, with the
-// Makefile's own flags, so that the tests never run what an earlier source made.
-var root, runner, build string
+// root is the repository, runner the local runner, voicectl the officers' command and build the functions' folder,
+// compiled once, with the Makefile's own flags, so that the tests never run what an earlier source made.
+var root, runner, voicectl, build string
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -35,6 +35,10 @@ func compile() (err error) {
 	}
 	runner = filepath.Join(build, "local")
 	if err := goBuild(nil, "-o", runner, "./infra/local"); err != nil {
+		return err
+	}
+	voicectl = filepath.Join(build, "voicectl")
+	if err := goBuild(nil, "-o", voicectl, "./infra/cmd/voicectl"); err != nil {
 		return err
 	}
 	functions, err := os.ReadDir(filepath.Join(root, "functions"))
@@ -67,7 +71,7 @@ func goBuild(env []string, args ...string) error {
 // something changes that the tests have looked at, and it does not see what TestMain looks at, nor the compiler:
 // without this, a fault in a function would be answered with the success of yesterday.
 var watchSources = sync.OnceValue(func() error {
-	for _, folder := range []string{"functions", "shared", filepath.Join("infra", "local")} {
+	for _, folder := range []string{"functions", "shared", filepath.Join("infra", "local"), filepath.Join("infra", "cmd")} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
 			if err == nil && entry.IsDir() && entry.Name() == "node_modules" {
 				return filepath.SkipDir

@@ -26,6 +26,7 @@ type stack struct {
 	out bytes.Buffer
 
 	API, Phone, S3, SNS, DynamoDB string // addresses
+	SignIn                        string `json:"sign_in"`
 }
 
 // Write takes what the runner prints.
@@ -79,7 +80,7 @@ func launch(t *testing.T, state string, env []string, args ...string) *stack {
 	s.cmd = exec.Command(runner, append([]string{"--build", build, "--no-sample"}, args...)...)
 	s.cmd.Dir = root
 	s.cmd.Env = append(os.Environ(), "VOICE_STATE="+state, "DYNAMODB_ENDPOINT=", "VOICE_API_PORT=0",
-		"VOICE_PHONE_PORT=0", "VOICE_S3_PORT=0", "VOICE_DYNAMODB_PORT=0", "VOICE_SNS_PORT=0")
+		"VOICE_PHONE_PORT=0", "VOICE_S3_PORT=0", "VOICE_DYNAMODB_PORT=0", "VOICE_SNS_PORT=0", "VOICE_OIDC_PORT=0")
 	s.cmd.Env = append(s.cmd.Env, env...)
 	s.cmd.Stdout, s.cmd.Stderr = s, s
 	if err := s.cmd.Start(); err != nil {

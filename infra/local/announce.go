@@ -22,7 +22,7 @@ func (s *stack) announce(ctx context.Context, began time.Time) error {
 	for _, part := range []struct {
 		name, note string
 		site       *site
-	}{{"S3", s.bucketNote(), s.s3}, {"SNS, SQS", "", s.sns}, {"Phones", "", s.phoneNet}} {
+	}{{"S3", s.bucketNote(), s.s3}, {"SNS, SQS", "", s.sns}, {"Phones", "", s.phoneNet}, {"Sign-in", "  (staff)", s.signIn}} {
 		if err := part.site.awaitAnswer(ctx); err != nil {
 			return err
 		}
@@ -41,6 +41,7 @@ func (s *stack) announce(ctx context.Context, began time.Time) error {
 
 	data, err := json.MarshalIndent(map[string]string{
 		"api": s.api.address(), "phone": s.phoneNet.address(), "s3": s.s3.address(), "sns": s.sns.address(), "dynamodb": s.endpoint,
+		"sign_in": s.signIn.url(),
 	}, "", "  ")
 	if err != nil {
 		return err

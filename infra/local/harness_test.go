@@ -77,7 +77,7 @@ func launch(t *testing.T, state string, env []string, args ...string) *runner {
 	t.Helper()
 	r := &runner{t: t, state: state, ended: make(chan struct{})}
 	r.cmd = exec.Command(program, append([]string{"--template", "testdata/template.yaml", "--build", build, "--state", state}, args...)...)
-	r.cmd.Env = append(os.Environ(), "VOICE_API_PORT=0", "VOICE_PHONE_PORT=0", "VOICE_S3_PORT=0", "VOICE_DYNAMODB_PORT=0", "VOICE_SNS_PORT=0", "DYNAMODB_ENDPOINT=")
+	r.cmd.Env = append(os.Environ(), "VOICE_API_PORT=0", "VOICE_PHONE_PORT=0", "VOICE_S3_PORT=0", "VOICE_DYNAMODB_PORT=0", "VOICE_SNS_PORT=0", "VOICE_OIDC_PORT=0", "DYNAMODB_ENDPOINT=")
 	r.cmd.Env = append(r.cmd.Env, env...)
 	r.cmd.Stdout, r.cmd.Stderr = r, r
 	if err := r.cmd.Start(); err != nil {

@@ -11,7 +11,7 @@ func TestRun(t *testing.T) {
 	r := run(t, t.TempDir(), "--param", "Greeting=good day")
 
 	t.Run("AddressesArePrinted", func(t *testing.T) {
-		for _, want := range []string{"API", "S3", "Phones", "SNS, SQS", "DynamoDB", "uploads: s3://voice-uploads/uploads/"} {
+		for _, want := range []string{"API", "S3", "Phones", "SNS, SQS", "DynamoDB", "Sign-in", "uploads: s3://voice-uploads/uploads/"} {
 			if !strings.Contains(r.output(), want) {
 				t.Errorf("%q is not in the output", want)
 			}

@@ -14,7 +14,7 @@ type settings struct {
 	verbose, noSample      bool
 	parameters             parameters
 	api, phone, s3, sns    port
-	dynamodb               port
+	dynamodb, signIn       port
 	// dynamodbEndpoint is a DynamoDB that runs already, or "".
 	dynamodbEndpoint string
 }
@@ -60,7 +60,7 @@ func readSettings(args []string, getenv func(string) string) (settings, error) {
 		flags.PrintDefaults()
 		fmt.Fprint(flags.Output(), `
 Ports (0 picks a free one): VOICE_API_PORT 8080, VOICE_PHONE_PORT 8081, VOICE_S3_PORT 9000,
-VOICE_DYNAMODB_PORT 8000, VOICE_SNS_PORT 9911 (SNS and SQS).
+VOICE_DYNAMODB_PORT 8000, VOICE_SNS_PORT 9911 (SNS and SQS), VOICE_OIDC_PORT 9998 (staff sign-in).
 DYNAMODB_ENDPOINT uses a DynamoDB that runs already, with the AWS credentials of the environment if it
 has any.
 `)
@@ -85,6 +85,7 @@ has any.
 		{&s.s3, 9000, "S3", "VOICE_S3_PORT"},
 		{&s.dynamodb, 8000, "DynamoDB", "VOICE_DYNAMODB_PORT"},
 		{&s.sns, 9911, "SNS and SQS", "VOICE_SNS_PORT"},
+		{&s.signIn, 9998, "staff sign-in", "VOICE_OIDC_PORT"},
 	} {
 		*p.to = port{number: p.fallback, what: p.what, variable: p.variable}
 		if text := getenv(p.variable); text != "" {

@@ -11,7 +11,7 @@ func TestReadSettings(t *testing.T) {
 	}
 	t.Run("Defaults", func(t *testing.T) {
 		s, err := read(nil)
-		if err != nil || s.api.number != 8080 || s.phone.number != 8081 || s.s3.number != 9000 || s.dynamodb.number != 8000 || s.sns.number != 9911 || s.state != ".local" {
+		if err != nil || s.api.number != 8080 || s.phone.number != 8081 || s.s3.number != 9000 || s.dynamodb.number != 8000 || s.sns.number != 9911 || s.signIn.number != 9998 || s.state != ".local" {
 			t.Fatalf("%+v, %v", s, err)
 		}
 	})

@@ -35,6 +35,7 @@ type stack struct {
 	phoneNet *site
 	s3       *site
 	sns      *site
+	signIn   *site
 
 	template *template.Template
 	database *dynamodb.Server // nil with DYNAMODB_ENDPOINT
@@ -93,7 +94,7 @@ func (s *stack) openPorts(context.Context) error {
 	for _, p := range []struct {
 		port port
 		site **site
-	}{{s.settings.api, &s.api}, {s.settings.phone, &s.phoneNet}, {s.settings.s3, &s.s3}, {s.settings.sns, &s.sns}} {
+	}{{s.settings.api, &s.api}, {s.settings.phone, &s.phoneNet}, {s.settings.s3, &s.s3}, {s.settings.sns, &s.sns}, {s.settings.signIn, &s.signIn}} {
 		listener, err := listen(p.port)
 		if err != nil {
 			return err
@@ -116,6 +117,7 @@ func (s *stack) readTemplate(context.Context) error {
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
+		Issuer:        s.signIn.url(),
 		Secret:        func(id string) (string, error) { return known.get(id) },
 	}
 	parsed, err := template.Load(s.settings.template, options)
@@ -183,7 +185,7 @@ func (s *stack) fail(err error) {
 	}
 }
 
-// startServices starts what functions call: the phones, queues, buckets and topics.
+// startServices starts what functions call: the phones, queues, buckets, topics and the staff's sign-in.
 func (s *stack) startServices(context.Context) error {
 	var err error
 	if s.db, err = durable.Open(s.state.path("state.db")); err != nil {
@@ -202,11 +204,16 @@ func (s *stack) startServices(context.Context) error {
 	if err != nil {
 		return err
 	}
+	provider, err := s.openSignIn()
+	if err != nil {
+		return err
+	}
 	s.services.run(s.network.Run)
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
 	s.s3.serve(s.buckets, http.DefaultMaxHeaderBytes, s.failed)
 	s.sns.serve(topic.Mux(topics, s.queues), http.DefaultMaxHeaderBytes, s.failed)
+	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (s *stack) stop() {
 	s.sources.Wait() // their functions have ended, so they do now
 
 	s.services.cancel()
-	for _, site := range []*site{s.api, s.phoneNet, s.s3, s.sns} {
+	for _, site := range []*site{s.api, s.phoneNet, s.s3, s.sns, s.signIn} {
 		if site != nil {
 			site.close()
 		}

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"voice.example/infra/local/bucket"
+	"voice.example/infra/local/oidc"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
 	"voice.example/infra/local/topic"
@@ -50,6 +52,23 @@ func (s *stack) openTopics() (*topic.Service, error) {
 		config.Topics = append(config.Topics, topic.Topic{Name: t.Name, ARN: t.ARN, Subscriptions: subscriptions})
 	}
 	return topic.New(config)
+}
+
+// openSignIn makes the provider that stands for the template's user pool.
+func (s *stack) openSignIn() (http.Handler, error) {
+	pool, err := s.template.SignIn()
+	if err != nil {
+		return nil, err
+	}
+	key, err := oidc.OpenKey(s.state.path("sign-in-key.pem"))
+	if err != nil {
+		return nil, err
+	}
+	config := oidc.Config{Issuer: s.signIn.url(), Key: key, Now: time.Now}
+	for _, c := range pool.Clients {
+		config.Clients = append(config.Clients, oidc.Client{ID: c.ID, Callbacks: c.Callbacks, Lifetime: c.Lifetime})
+	}
+	return oidc.New(config)
 }
 
 func (s *stack) openBuckets() (*bucket.Store, error) {

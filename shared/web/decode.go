@@ -20,20 +20,23 @@ import (
 // MaxBody is how many bytes a request's body may have.
 const MaxBody = 16 << 10
 
+// MaxLongBody is how many it may have where a list is sent whose length is known, see DecodeLongJSON.
+const MaxLongBody = 128 << 10
+
 // maxDepth is how deep JSON may nest: no request of ours needs more than an object of lists.
 const maxDepth = 4
 
-// body reads a request's body of one content type.
-func body(r *http.Request, kind string) ([]byte, error) {
+// body reads a request's body of one content type, up to a length.
+func body(r *http.Request, kind string, most int64) ([]byte, error) {
 	got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || got != kind {
 		return nil, &Error{Code: UnsupportedType}
 	}
-	content, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	content, err := io.ReadAll(io.LimitReader(r.Body, most+1))
 	if err != nil {
 		return nil, &Error{Code: Malformed}
 	}
-	if len(content) > MaxBody {
+	if int64(len(content)) > most {
 		return nil, &Error{Code: TooLarge}
 	}
 	if !utf8.Valid(content) {
@@ -45,8 +48,13 @@ func body(r *http.Request, kind string) ([]byte, error) {
 // DecodeJSON reads a request's body, one JSON object, into a struct. It refuses, naming the field where there is
 // one: another content type, more than MaxBody, anything after the object, a field that target does not have, a
 // field given twice, a value of another type and deep nesting.
-func DecodeJSON(r *http.Request, target any) error {
-	content, err := body(r, "application/json")
+func DecodeJSON(r *http.Request, target any) error { return decodeJSON(r, MaxBody, target) }
+
+// DecodeLongJSON is DecodeJSON for up to MaxLongBody.
+func DecodeLongJSON(r *http.Request, target any) error { return decodeJSON(r, MaxLongBody, target) }
+
+func decodeJSON(r *http.Request, most int64, target any) error {
+	content, err := body(r, "application/json", most)
 	if err != nil {
 		return err
 	}
@@ -152,7 +160,7 @@ func (f Form) Again() Form {
 // DecodeForm reads a form as strictly as DecodeJSON reads JSON. fields are the names the form may have, besides lang,
 // which sets the language of the answer.
 func DecodeForm(r *http.Request, fields ...string) (Form, error) {
-	content, err := body(r, "application/x-www-form-urlencoded")
+	content, err := body(r, "application/x-www-form-urlencoded", MaxBody)
 	if err != nil {
 		return nil, err
 	}

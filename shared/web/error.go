@@ -29,6 +29,18 @@ const (
 	Throttled       Code = "throttled"        // Error.RetryAfter says how long to wait
 	Internal        Code = "internal"         // our fault; the log knows
 	Unavailable     Code = "unavailable"      // the text could not be sent
+
+	// Of staff.
+	SignIn            Code = "sign_in"             // no token
+	SignInAgain       Code = "sign_in_again"       // a token that is not, or not any more, one of ours
+	SignInUnavailable Code = "sign_in_unavailable" // whether it is one cannot be found out now
+	Forbidden         Code = "forbidden"           // signed in, but not for this
+	UploadNotFound    Code = "upload_not_found"    // there is no such upload, or not yet
+	NotHeld           Code = "not_held"            // nothing to decide any more; Error.State says how far it is
+	NotDone           Code = "not_done"            // nothing to take back; Error.State says how far it is
+	OtherPlan         Code = "other_plan"          // the plan is another than was seen
+	SamePerson        Code = "same_person"         // somebody else must decide
+	NotStarted        Code = "not_started"         // decided, but what follows could not be started
 )
 
 // status is the HTTP status of the code.
@@ -36,10 +48,14 @@ func (c Code) status() int {
 	switch c {
 	case Invalid, Malformed:
 		return http.StatusBadRequest
-	case Unauthorized:
+	case Unauthorized, SignIn, SignInAgain:
 		return http.StatusUnauthorized
-	case NotFound:
+	case Forbidden:
+		return http.StatusForbidden
+	case NotFound, UploadNotFound:
 		return http.StatusNotFound
+	case NotHeld, NotDone, OtherPlan, SamePerson:
+		return http.StatusConflict
 	case WrongMethod:
 		return http.StatusMethodNotAllowed
 	case CodeExpired, TriesUsedUp:
@@ -52,7 +68,7 @@ func (c Code) status() int {
 		return http.StatusUnprocessableEntity
 	case Throttled:
 		return http.StatusTooManyRequests
-	case Unavailable:
+	case Unavailable, SignInUnavailable, NotStarted:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -80,6 +96,7 @@ type Error struct {
 	TriesLeft  int           // with WrongCode
 	RetryAfter time.Duration // with Throttled
 	Allow      string        // with WrongMethod
+	State      string        // of an upload, with NotHeld and NotDone
 }
 
 func (e *Error) Error() string {

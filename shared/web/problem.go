@@ -21,6 +21,7 @@ type Problem struct {
 	Errors    []ProblemField `json:"errors,omitempty"`
 	TriesLeft *int           `json:"tries_left,omitempty"`
 	Hotline   string         `json:"hotline,omitempty"`
+	State     string         `json:"state,omitempty"` // of an upload
 }
 
 // ProblemField says what is wrong with one field.
@@ -32,7 +33,7 @@ type ProblemField struct {
 // problem writes an error as a problem document in a language.
 func (s *Site) problem(e *Error, l i18n.Language) Problem {
 	p := Problem{
-		Type: "about:blank", Status: e.Code.status(), Code: e.Code,
+		Type: "about:blank", Status: e.Code.status(), Code: e.Code, State: e.State,
 		Title:  l.Text("problem."+string(e.Code)+".title", nil),
 		Detail: l.Text("problem."+string(e.Code)+".detail", s.detail(e)),
 	}
@@ -57,6 +58,8 @@ func (s *Site) detail(e *Error) map[string]any {
 		return map[string]any{"Count": minutes(e.RetryAfter), "Number": s.Hotline}
 	case Unavailable, Internal:
 		return map[string]any{"Number": s.Hotline}
+	case NotHeld, NotDone:
+		return map[string]any{"State": e.State}
 	}
 	return nil
 }
@@ -73,6 +76,10 @@ func errorHeaders(header http.Header, e *Error) {
 		header.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
 	case Unauthorized:
 		header.Set("WWW-Authenticate", "Bearer")
+	case SignIn:
+		header.Set("WWW-Authenticate", `Bearer realm="staff"`)
+	case SignInAgain:
+		header.Set("WWW-Authenticate", `Bearer realm="staff", error="invalid_token"`)
 	}
 }
 

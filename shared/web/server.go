@@ -57,6 +57,12 @@ func (s *Server) Handle(method, path string, handler HandlerFunc) {
 	if method == http.MethodGet { // which the mux lets HEAD through to
 		s.Elsewhere(path, http.MethodHead)
 	}
+	s.HandleBeside(method, path, handler)
+}
+
+// HandleBeside is Handle for a path that the pattern of another route covers too, as /things/{id} covers /things/all.
+// The other methods go to that route.
+func (s *Server) HandleBeside(method, path string, handler HandlerFunc) {
 	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := handler(w, r); err != nil {
 			s.fail(w, r, err)
@@ -99,7 +105,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e, known := s.describe(err)
 	if l, ok := r.Context().Value(lineKey{}).(*line); ok {
-		if l.outcome = string(e.Code); !known || e.Code == Unavailable {
+		if l.outcome = string(e.Code); !known || e.Code.status() == http.StatusServiceUnavailable {
 			l.err = err
 		}
 	}

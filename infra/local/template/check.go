@@ -33,7 +33,8 @@ func (t *Template) Check() error {
 
 func (t *Template) checkResource(r *resource) error {
 	switch r.kind {
-	case kindFunction, kindHTTPAPI, kindTable, kindQueue, kindTopic, kindSubscription, kindBucket, kindSecret:
+	case kindFunction, kindHTTPAPI, kindTable, kindQueue, kindTopic, kindSubscription, kindBucket, kindSecret,
+		kindUserPool, kindUserClient, kindUserGroup:
 	default:
 		if !ignored(r.kind) {
 			return fmt.Errorf("line %d: %s: the local runner does not know resources of type %s", r.line, r.id, r.kind)
@@ -69,6 +70,7 @@ func (t *Template) checkModel() error {
 		func() error { _, err := t.Topics(); return err },
 		func() error { _, err := t.Buckets(); return err },
 		func() error { _, err := t.Secrets(); return err },
+		func() error { _, err := t.SignIn(); return err },
 		func() error { _, err := t.Functions(); return err },
 	} {
 		if err := part(); err != nil {

@@ -13,6 +13,7 @@ func ignored(kind string) bool {
 		"AWS::CloudWatch::Alarm",
 		"AWS::CloudWatch::CompositeAlarm",
 		"AWS::CloudWatch::Dashboard",
+		"AWS::Cognito::UserPoolDomain",
 		"AWS::IAM::ManagedPolicy",
 		"AWS::IAM::Policy",
 		"AWS::IAM::Role",

@@ -17,6 +17,10 @@ const (
 	kindSubscription = "AWS::SNS::Subscription"
 	kindBucket       = "AWS::S3::Bucket"
 	kindSecret       = "AWS::SecretsManager::Secret"
+	kindUserPool     = "AWS::Cognito::UserPool"
+	kindUserClient   = "AWS::Cognito::UserPoolClient"
+	kindUserGroup    = "AWS::Cognito::UserPoolGroup"
+	kindUserDomain   = "AWS::Cognito::UserPoolDomain" // has only a name
 )
 
 // implicitAPI is the name of the API that SAM adds when an event names none.
@@ -35,6 +39,14 @@ func nameProperty(kind string) string {
 		return "TopicName"
 	case kindBucket:
 		return "BucketName"
+	case kindUserPool:
+		return "UserPoolName"
+	case kindUserClient:
+		return "ClientName"
+	case kindUserGroup:
+		return "GroupName"
+	case kindUserDomain:
+		return "Domain"
 	}
 	return "Name"
 }
@@ -140,6 +152,10 @@ func (t *Template) attribute(id, attribute string) (any, error) {
 		return arn(r.kind, own) + "/stream/local", nil
 	case r.kind == kindQueue && attribute == "QueueUrl":
 		return t.ref(id)
+	case r.kind == kindUserPool && attribute == "ProviderURL":
+		return t.options.Issuer, nil
+	case r.kind == kindUserPool && attribute == "UserPoolId", r.kind == kindUserClient && attribute == "ClientId":
+		return own, nil
 	case attribute == "QueueName", attribute == "TopicName":
 		return own, nil
 	case r.kind == kindBucket && (attribute == "DomainName" || attribute == "RegionalDomainName"):

@@ -34,6 +34,8 @@ type Options struct {
 	// APIEndpoint answers GetAtt X.ApiEndpoint, and QueueEndpoint begins a queue's URL. Both are
 	// URLs without a final slash.
 	APIEndpoint, QueueEndpoint string
+	// Issuer answers GetAtt X.ProviderURL of a user pool: who signs the tokens of those who sign in.
+	Issuer string
 	// Secret answers {{resolve:secretsmanager:…}} in functions' environments. With nil, such a
 	// reference is an error.
 	Secret func(name string) (value string, err error)

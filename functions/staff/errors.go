@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/aws/smithy-go"
+
+	"voice.example/shared/staff"
+	"voice.example/shared/upload"
+	"voice.example/shared/web"
+)
+
+// errNotStarted says that a decision stands, but that ingest could not be told of it.
+var errNotStarted = errors.New("staff: ingest could not be told")
+
+// describe says how the errors of sign-in and of uploads are told to clients.
+func describe(err error) *web.Error {
+	switch {
+	case errors.Is(err, staff.ErrToken):
+		return &web.Error{Code: web.SignInAgain}
+	case errors.Is(err, staff.ErrKeys):
+		return &web.Error{Code: web.SignInUnavailable}
+	case errors.Is(err, upload.ErrNotFound):
+		return &web.Error{Code: web.UploadNotFound}
+	case errors.Is(err, upload.ErrOtherPlan):
+		return &web.Error{Code: web.OtherPlan}
+	case errors.Is(err, upload.ErrSamePerson):
+		return &web.Error{Code: web.SamePerson}
+	case errors.Is(err, errNotStarted):
+		return &web.Error{Code: web.NotStarted}
+	}
+	return nil
+}
+
+// isCode reports whether an error of S3 has a code.
+func isCode(err error, codes ...string) bool {
+	var coded smithy.APIError
+	if !errors.As(err, &coded) {
+		return false
+	}
+	for _, code := range codes {
+		if coded.ErrorCode() == code {
+			return true
+		}
+	}
+	return false
+}
+
+// invalid refuses one field.
+func invalid(name, problem string) error {
+	return web.Check{{Name: name, Problem: problem}}.Err()
+}

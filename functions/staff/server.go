@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"voice.example/shared/aws"
+	"voice.example/shared/feed"
+	"voice.example/shared/staff"
+	"voice.example/shared/upload"
+	"voice.example/shared/web"
+)
+
+// configure makes the server from the function's environment.
+func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
+	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
+	h := &handler{
+		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
+		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
+		s3:     files,
+		bucket: env.Text("UPLOADS_BUCKET"),
+		queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
+		feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: time.Now},
+		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
+		now:    time.Now,
+	}
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
+	return newServer(site, h)
+}
+
+// newS3 makes a client that puts no checksum of its own into what it signs: whoever sends a part sends the bytes, and
+// their number is signed.
+func newS3(cfg sdk.Config, options ...func(*s3.Options)) *s3.Client {
+	cfg.RequestChecksumCalculation = sdk.RequestChecksumCalculationWhenRequired
+	cfg.ResponseChecksumValidation = sdk.ResponseChecksumValidationWhenRequired
+	return s3.NewFromConfig(cfg, options...)
+}
+
+// identifier tells whose a token is; staff.Verifier does.
+type identifier interface {
+	Verify(ctx context.Context, token string) (staff.Identity, error)
+}
+
+// desk is what the uploads' package lets staff see and decide; upload.Desk does.
+type desk interface {
+	Get(ctx context.Context, uploadID string) (upload.Upload, error)
+	List(ctx context.Context, state upload.State, limit int, after string) ([]upload.Upload, error)
+	Plan(ctx context.Context, uploadID, after string, limit int) (upload.Page, error)
+	Approve(ctx context.Context, uploadID, planHash, by string) (upload.Upload, error)
+	Reject(ctx context.Context, uploadID, by, why string) (upload.Upload, error)
+	Retract(ctx context.Context, uploadID, by, why string) (upload.Upload, error)
+}
+
+// announcer has ingest go on with an upload; upload.Queue does.
+type announcer interface {
+	Announce(ctx context.Context, uploadID string) error
+}
+
+type handler struct {
+	*web.Server
+	staff  identifier // nil: the verifier of signIn
+	signIn signInPlace
+	desk   desk
+	s3     *s3.Client
+	bucket string
+	queue  announcer
+	feeds  *feed.Table
+	silent time.Duration // how often files of a feed without an interval of its own are expected
+	now    func() time.Time
+}
+
+// newServer routes what template.yaml sends to this function.
+func newServer(site web.Site, h *handler) (http.Handler, error) {
+	server, err := web.NewServer(site, embed.FS{}, h.now, describe)
+	if err != nil {
+		return nil, err
+	}
+	h.Server = server
+	if h.staff == nil {
+		h.staff = staff.NewVerifier(h.signIn.Issuer, h.signIn.ClientID, h.now)
+	}
+	server.Handle("GET", "/v1/staff/sign-in", h.showSignIn)
+	server.Handle("GET", "/v1/staff/me", h.signedIn(h.showMe))
+	server.Handle("POST", "/v1/staff/uploads", h.allowed(staff.Upload, h.begin))
+	server.HandleBeside("POST", "/v1/staff/uploads/complete", h.allowed(staff.Upload, h.complete))
+	server.HandleBeside("POST", "/v1/staff/uploads/abort", h.allowed(staff.Upload, h.abort))
+	server.Handle("GET", "/v1/staff/uploads", h.allowed(staff.ReadUploads, h.list))
+	server.Handle("GET", "/v1/staff/uploads/{id}", h.allowed(staff.ReadUploads, h.show))
+	server.Handle("GET", "/v1/staff/uploads/{id}/report", h.allowed(staff.ReadPlans, h.report))
+	server.Handle("GET", "/v1/staff/uploads/{id}/plan", h.allowed(staff.ReadPlans, h.plan))
+	server.Handle("POST", "/v1/staff/uploads/{id}/approve", h.allowed(staff.Approve, h.approve))
+	server.Handle("POST", "/v1/staff/uploads/{id}/reject", h.allowed(staff.Reject, h.reject))
+	server.Handle("POST", "/v1/staff/uploads/{id}/retract", h.allowed(staff.Retract, h.retract))
+	server.Handle("GET", "/v1/staff/feeds", h.allowed(staff.ReadFeeds, h.listFeeds))
+	server.Handle("PUT", "/v1/staff/feeds/{name}", h.allowed(staff.SetFeeds, h.expectFeed))
+	return server, nil
+}
