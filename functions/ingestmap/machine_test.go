@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -23,23 +25,29 @@ type machine struct {
 }
 
 type state struct {
-	Type          string         `yaml:"Type"`
-	Parameters    map[string]any `yaml:"Parameters"`
-	ItemSelector  map[string]any `yaml:"ItemSelector"`
-	ItemsPath     string         `yaml:"ItemsPath"`
-	Next, Default string
-	ResultPath    *string `yaml:"ResultPath"`
-	Choices       []struct {
-		Variable      string `yaml:"Variable"`
-		StringEquals  *string
-		BooleanEquals *bool
-		Next          string
+	Type         string         `yaml:"Type"`
+	Parameters   map[string]any `yaml:"Parameters"`
+	ItemSelector map[string]any `yaml:"ItemSelector"`
+	ItemsPath    string         `yaml:"ItemsPath"`
+	Next         string         `yaml:"Next"`
+	Default      string         `yaml:"Default"`
+	ResultPath   *string        `yaml:"ResultPath"`
+	Choices      []struct {
+		Variable      string  `yaml:"Variable"`
+		StringEquals  *string `yaml:"StringEquals"`
+		BooleanEquals *bool   `yaml:"BooleanEquals"`
+		Next          string  `yaml:"Next"`
 	} `yaml:"Choices"`
-	Catch         []struct{ Next, ResultPath string } `yaml:"Catch"`
+	Catch []struct {
+		Next       string `yaml:"Next"`
+		ResultPath string `yaml:"ResultPath"`
+	} `yaml:"Catch"`
 	ItemProcessor struct {
-		ProcessorConfig struct{ Mode, ExecutionType string } `yaml:"ProcessorConfig"`
-		StartAt         string                               `yaml:"StartAt"`
-		States          map[string]state                     `yaml:"States"`
+		ProcessorConfig struct {
+			Mode string `yaml:"Mode"`
+		} `yaml:"ProcessorConfig"`
+		StartAt string           `yaml:"StartAt"`
+		States  map[string]state `yaml:"States"`
 	} `yaml:"ItemProcessor"`
 	End bool `yaml:"End"`
 }
@@ -189,4 +197,21 @@ func (m *machine) order(payload map[string]any) (map[string]any, error) {
 	}
 	var result map[string]any
 	return result, json.Unmarshal(body, &result)
+}
+
+// starts answers StartExecution, and refuses to start an execution twice, as the service does.
+type starts func(name string, input map[string]any)
+
+func (s starts) Do(r *http.Request) (*http.Response, error) {
+	var in struct{ Name, Input string }
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		return nil, err
+	}
+	var input map[string]any
+	if err := json.Unmarshal([]byte(in.Input), &input); err != nil {
+		return nil, err
+	}
+	s(in.Name, input)
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
+		Body: io.NopCloser(strings.NewReader(`{"executionArn": "arn:aws:states:us-east-1:000000000000:execution:UploadMachine:x", "startDate": 1}`))}, nil
 }
