@@ -1,5 +1,5 @@
-// Command escalate is the Lambda function that runs every minute and sees to what nobody else does in time: today, to
-// feeds that have fallen silent.
+// Command escalate is the Lambda function that runs every minute and sees to what nobody else does in time: to feeds
+// that have fallen silent, and to uploads that nobody goes on with.
 package main
 
 import (

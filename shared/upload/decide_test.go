@@ -211,6 +211,36 @@ func TestHeld(t *testing.T) {
 	})
 }
 
+func TestStalled(t *testing.T) {
+	o := newOffice(t)
+	stalled := func() []string {
+		t.Helper()
+		ids, err := o.desk().Stalled(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids
+	}
+	s := o.maintenance()
+	o.now = o.now.Add(time.Hour)
+	if ids := stalled(); len(ids) != 0 {
+		t.Errorf("a held upload is stalled: %v", ids)
+	}
+	o.approve(s)
+	if ids := stalled(); len(ids) != 0 {
+		t.Errorf("at once: %v", ids)
+	}
+	o.now = o.now.Add(stalledAfter + time.Second)
+	if ids := stalled(); len(ids) != 1 || ids[0] != s.UploadID {
+		t.Errorf("approved and never announced: %v", ids)
+	}
+	o.goOn(s.UploadID)
+	o.now = o.now.Add(time.Hour)
+	if ids := stalled(); len(ids) != 0 {
+		t.Errorf("done: %v", ids)
+	}
+}
+
 func TestDryRun(t *testing.T) {
 	o := newOffice(t)
 	s := o.run(o.put("dry-run/x.csv", title+row(1, "2026-05-01", "in_custody")+row(2, "2026-05-01", "nonsense")))

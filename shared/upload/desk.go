@@ -136,6 +136,18 @@ const ByState = "by_state"
 // List returns uploads in a state, the latest first, limit at most; after is the id of the upload that a page before
 // ended with. The index follows the table within a second or so.
 func (d *Desk) List(ctx context.Context, state State, limit int, after string) ([]Upload, error) {
+	items, err := d.list(ctx, state, limit, after)
+	if err != nil {
+		return nil, err
+	}
+	uploads := make([]Upload, len(items))
+	for i := range items {
+		uploads[i] = items[i].view()
+	}
+	return uploads, nil
+}
+
+func (d *Desk) list(ctx context.Context, state State, limit int, after string) ([]item, error) {
 	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("state").Equal(expression.Value(state))).Build()
 	if err != nil {
 		return nil, err
@@ -159,13 +171,13 @@ func (d *Desk) List(ctx context.Context, state State, limit int, after string) (
 	if err != nil {
 		return nil, fmt.Errorf("upload: listing: %w", err)
 	}
-	uploads := make([]Upload, 0, len(out.Items))
+	uploads := make([]item, 0, len(out.Items))
 	for _, attributes := range out.Items {
 		u, err := decode(attributes)
 		if err != nil {
 			return nil, err
 		}
-		uploads = append(uploads, u.view())
+		uploads = append(uploads, u)
 	}
 	return uploads, nil
 }

@@ -1,0 +1,39 @@
+package upload
+
+import "context"
+
+// Stalled returns uploads that have work to do and that nobody has: those whose approval was noted and never announced,
+// because the one who noted it was killed in between, and those whose announcement was lost. Announce each of them; one
+// that somebody takes meanwhile comes to no harm. An upload that is with the state machine is not stalled.
+func (d *Desk) Stalled(ctx context.Context) (ids []string, err error) {
+	before := d.Now().Add(-stalledAfter).UnixMilli()
+	for _, state := range []State{Received, Validating, Diffing, PlanReady, Applying} {
+		items, err := d.list(ctx, state, stalledAtOnce, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range items {
+			if !u.Resting && u.LeaseUntil < before && !(u.Mapped && !u.exact()) && u.since() < before {
+				ids = append(ids, u.ID)
+			}
+		}
+	}
+	return ids, nil
+}
+
+const (
+	// stalledAfter is how long nobody must have had an upload: longer than the queue hides a message that is being tried.
+	stalledAfter  = 3 * lease
+	stalledAtOnce = 100
+)
+
+// since is when the upload had work to do at the latest, in Unix milliseconds.
+func (u *item) since() int64 {
+	at := u.ReceivedAt
+	for _, d := range u.Decisions {
+		if d.At.After(at) {
+			at = d.At
+		}
+	}
+	return at.UnixMilli()
+}
