@@ -275,6 +275,19 @@ func TestSwallowedRows(t *testing.T) {
 	}
 }
 
+func TestARefusalIsFinal(t *testing.T) {
+	r, err := Open(strings.NewReader("a_number,status,as_of\n1234567,\"released,2026-05-28\n2234567,released,2026-05-28\n3\",released,2026-05-28\n4234567,released,2026-05-28\n"), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		var failed *FileError
+		if row, err := r.Next(); !errors.As(err, &failed) {
+			t.Errorf("got %+v, %v", row, err)
+		}
+	}
+}
+
 // A file whose transport fails is not a damaged file: reading it again may do.
 func TestFailureOfTransport(t *testing.T) {
 	cut := errors.New("the line is cut")
