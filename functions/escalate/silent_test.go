@@ -13,6 +13,7 @@ import (
 	"voice.example/infra/local/localtest"
 	"voice.example/shared/feed"
 	"voice.example/shared/notice"
+	"voice.example/shared/upload"
 )
 
 // bench is a handler on tables and a topic of its own, and the staff who read it.
@@ -33,6 +34,8 @@ func newBench(t *testing.T) *bench {
 	clock := func() time.Time { return b.now }
 	b.handler = &handler{
 		Feeds:  &feed.Table{Client: db.Client, Name: db.Table("feeds"), Now: clock},
+		Desk:   &upload.Desk{DynamoDB: db.Client, Table: db.Table("uploads"), Now: clock},
+		Queue:  &upload.Queue{Client: cloud.SQS(), URL: cloud.QueueURL()},
 		Staff:  &notice.StaffTopic{Client: cloud.SNS(), ARN: localtest.TopicARN},
 		Agency: "VOICE", Zone: zone, Silent: 26 * time.Hour, Now: clock,
 	}

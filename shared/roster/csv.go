@@ -55,12 +55,12 @@ func cutQuoted(row string) (text, rest string, more bool) {
 	return text, row[end+2:], true
 }
 
-// swallows reports whether a cell of a row holds a line that looks like a row itself: as many separators as the header
-// has. That is what a quotation mark does which is closed by the next one, rows later.
-func swallows(row string, comma, end byte, width int) bool {
+// swallows reports whether a cell of a row holds a line that is a row itself: an A-number where the header has it, and
+// half the separators at least. That is what a quotation mark does which is closed by the next one, rows later.
+func (s *scanner) swallows(row string) bool {
 	for len(row) > 0 {
 		if row[0] != '"' {
-			i := strings.IndexByte(row, comma)
+			i := strings.IndexByte(row, s.comma)
 			if i < 0 {
 				return false
 			}
@@ -68,8 +68,8 @@ func swallows(row string, comma, end byte, width int) bool {
 			continue
 		}
 		text, rest, more := cutQuoted(row[1:])
-		for i, line := range strings.Split(text, string(end)) {
-			if i > 0 && strings.Count(line, string(comma)) >= width-1 {
+		for i, line := range strings.Split(text, string(s.end)) {
+			if i > 0 && strings.Count(line, string(s.comma)) >= max(2, (s.width-1)/2) && s.namesOne(line) {
 				return true
 			}
 		}
@@ -79,6 +79,20 @@ func swallows(row string, comma, end byte, width int) bool {
 		row = rest
 	}
 	return false
+}
+
+// namesOne reports whether a line has an A-number where the header says.
+func (s *scanner) namesOne(line string) bool {
+	for range s.number {
+		_, rest, found := strings.Cut(line, string(s.comma))
+		if !found {
+			return false
+		}
+		line = rest
+	}
+	cell, _, _ := strings.Cut(line, string(s.comma))
+	_, err := parseANumber(strings.TrimSpace(cell))
+	return err == nil
 }
 
 // csvRows reads the rows of CSV.

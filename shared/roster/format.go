@@ -155,7 +155,7 @@ func looksLikeText(start []byte) bool {
 			controls++
 		}
 	}
-	return controls*100 <= len(start)
+	return controls <= 4+len(start)/100
 }
 
 // decodeWindows1252 turns a cell into UTF-8.

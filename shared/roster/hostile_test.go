@@ -53,10 +53,9 @@ func TestHostile(t *testing.T) {
 			if grown := peak(func() { rows, _, err = readAll(body, options) }); grown > 64<<20 {
 				t.Errorf("took %d MiB", grown>>20)
 			}
-			if spent := time.Since(began); spent > 10*time.Second {
+			if spent := time.Since(began); spent > time.Minute {
 				t.Errorf("took %v", spent)
 			}
-			t.Log(err)
 			var failed *FileError
 			switch {
 			case file.Want == rostertest.Refused:

@@ -259,6 +259,51 @@ func TestSplit(t *testing.T) {
 	})
 }
 
+func TestSwallowedRows(t *testing.T) {
+	const head = "comment,a_number,status,as_of\n"
+	for text, refused := range map[string]bool{
+		"\"moved, bonded, released,\nand, so, on, and on\",1234567,released,2026-05-28\n":                  false,
+		"\"a, 2234567\nb, 3234567\",1234567,released,2026-05-28\n":                                         false,
+		"\"a,1234567,released,2026-05-28\nb,2234567,released,2026-05-28\n\",3234567,released,2026-05-28\n": true,
+		"x,1234567,\"released,2026-05-28\ny,2234567,released,2026-05-28\nz,3234567,rel\",2026-05-28\n":     true,
+	} {
+		rows, _, err := readAll(strings.NewReader(head+text), options)
+		var failed *FileError
+		if errors.As(err, &failed) != refused || !refused && (len(rows) != 1 || len(rows[0].Rejects) > 0) {
+			t.Errorf("%q: got %+v, %v", text, rows, err)
+		}
+	}
+}
+
+func TestARefusalIsFinal(t *testing.T) {
+	r, err := Open(strings.NewReader("a_number,status,as_of\n1234567,\"released,2026-05-28\n2234567,released,2026-05-28\n3\",released,2026-05-28\n4234567,released,2026-05-28\n"), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		var failed *FileError
+		if row, err := r.Next(); !errors.As(err, &failed) {
+			t.Errorf("got %+v, %v", row, err)
+		}
+	}
+}
+
+// A file whose transport fails is not a damaged file: reading it again may do.
+func TestFailureOfTransport(t *testing.T) {
+	cut := errors.New("the line is cut")
+	for name, file := range map[string][]byte{"CSV": stays(3000), "Gzip": packGzip(stays(3000)), "Zstd": packZstd(stays(3000)), "Workbook": manyRows(t, 3000)} {
+		for _, at := range []int{0, 100, len(file) / 2, len(file)} {
+			t.Run(fmt.Sprintf("%s/%d", name, at), func(t *testing.T) {
+				var failed *FileError
+				_, _, err := readAll(io.MultiReader(bytes.NewReader(file[:at]), iotestErr{cut}), options)
+				if !errors.Is(err, cut) || errors.As(err, &failed) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+	}
+}
+
 type iotestErr struct{ err error }
 
 func (e iotestErr) Read([]byte) (int, error) { return 0, e.err }

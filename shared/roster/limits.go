@@ -30,6 +30,7 @@ type Options struct {
 	Now    time.Time
 	Future time.Duration // how far ahead of Now a time may lie
 
+	// The limits; the defaults say what each is about.
 	RowBytes     int
 	Columns      int
 	Unpacked     int64

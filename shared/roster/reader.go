@@ -29,6 +29,7 @@ type Reader struct {
 	rows     rows
 	parser   *parser
 	warnings []Reject
+	ended    error // what Next has said last, once that is an error
 	close    []func() error
 }
 
@@ -138,16 +139,18 @@ func (r *Reader) Close() error {
 // Next returns the next row that has anything in it; after the last, io.EOF. A *FileError means that the rest of the
 // file cannot be told apart into rows, so that none of it may be used.
 func (r *Reader) Next() (Row, error) {
-	for {
+	for r.ended == nil {
 		rec, err := r.rows.next()
 		if err != nil {
-			return Row{}, err
+			r.ended = err
+			break
 		}
 		if rec.blank {
 			continue
 		}
 		return r.parser.parse(rec, r.width), nil
 	}
+	return Row{}, r.ended
 }
 
 func blank(cells []string) bool {

@@ -215,7 +215,7 @@ func (p *parser) person() {
 		born, err := parseDate(text)
 		switch {
 		case err != nil || born < earliestDay:
-			p.reject(DateOfBirth, mask(text), "not a date of birth", "Write it as 1980-12-31.")
+			p.reject(DateOfBirth, mask(text), "not a date of birth", "Write it as 1980-12-31; in a workbook, format the cell as a date.")
 		case born > p.today:
 			p.warn(DateOfBirth, mask(text), "the date of birth is in the future, so the record will be shown to nobody", "Correct it and upload the row again.")
 		}
@@ -273,7 +273,7 @@ func (p *parser) at(c Column) time.Time {
 	t, skipped, err := p.zone.parse(text)
 	switch {
 	case err != nil || t.Before(earliest):
-		p.reject(c, mask(text), "not a time that can be read", "Write it as 2026-05-28 16:28:00.")
+		p.reject(c, mask(text), "not a time that can be read", "Write it as 2026-05-28 16:28:00; in a workbook, format the cell as a date.")
 	case t.After(p.options.Now.Add(p.options.Future)):
 		p.reject(c, plain(text), fmt.Sprintf("the time is more than %d days ahead", int(p.options.Future.Hours()/24)), "Correct the year or the month.")
 	case t.After(p.options.Now.Add(24 * time.Hour)):

@@ -16,6 +16,7 @@ type scanner struct {
 	end    byte // what ends a line: '\n', or '\r' in files of old Macs
 	limit  int
 	width  int // of the header, 0 before that is known
+	number int // the place of the A-number in it
 
 	buffer     []byte
 	from, to   int   // what is read and not yet given out
@@ -40,6 +41,11 @@ func newScanner(source io.Reader, l Layout, line int) *scanner {
 	s := &scanner{source: source, quotes: l.Format == CSV, end: '\n', limit: l.RowBytes, width: len(l.Header), line: line}
 	if s.limit <= 0 {
 		s.limit = DefaultRowBytes
+	}
+	for i, title := range l.Header {
+		if column, known := byTitle[foldTitle(title)]; known && column == ANumber {
+			s.number = i
+		}
 	}
 	if l.Separator != "" {
 		s.comma = l.Separator[0]
@@ -78,7 +84,7 @@ func (s *scanner) next() (scanned, error) {
 	s.from += end
 	s.offset += int64(end)
 	if row.lines > 1 {
-		if s.width > 1 && swallows(string(row.text), s.comma, s.end, s.width) {
+		if s.width > 1 && s.swallows(string(row.text)) {
 			return scanned{}, &FileError{
 				Problem: fmt.Sprintf("a quotation mark on line %d is closed on a later line only, and the rows between seem to be swallowed by one cell", row.line),
 				Fix:     "Close the quotation mark in its own row, then upload the whole file again."}

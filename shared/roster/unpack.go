@@ -10,9 +10,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxWindow is how far back a zstd file may refer: the most that compressing it takes by default, and what the
-// decompressor keeps in memory.
-const maxWindow = 8 << 20
+// maxWindow is how far back a zstd file may refer, which is what decompressing it keeps in memory: twice what the
+// usual program does at its highest usual level, 19.
+const maxWindow = 16 << 20
 
 // source is the caller's file. It remembers the file's own failure, so that it is not taken for a fault in the data,
 // and counts what is taken from it.

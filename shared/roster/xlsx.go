@@ -175,6 +175,8 @@ func (w *workbook) readParts() error {
 	switch {
 	case strings.HasSuffix(main, ".bin") || w.parts["xl/workbook.bin"] != nil:
 		return &FileError{Problem: "this is a binary workbook (.xlsb), which cannot be read", Fix: "Save it as a workbook (.xlsx) or as CSV UTF-8 and upload that."}
+	case strings.HasPrefix(main, "word/"), strings.HasPrefix(main, "ppt/"):
+		return &FileError{Problem: "this is a document of Word or PowerPoint, and no workbook", Fix: uploadCSV}
 	case w.parts[strings.ToLower(main)] == nil:
 		return &FileError{Problem: "this is a ZIP archive, and no workbook", Fix: "Unpack it and upload the file inside, or compress that with gzip or zstd."}
 	}

@@ -22,6 +22,9 @@ func TestHostileFiles(t *testing.T) {
 		t.Fatalf("only %d hostile files", len(files))
 	}
 	for _, f := range files {
+		if f.Long {
+			continue // gigabytes, which roster's own test reads as they are made
+		}
 		t.Run(f.Name, func(t *testing.T) {
 			o := newOffice(t)
 			o.now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)

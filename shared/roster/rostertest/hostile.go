@@ -36,6 +36,7 @@ type HostileFile struct {
 	Want     Verdict
 	Rows     int // rows read, taken and rejected; -1 where that is not known
 	Rejected int
+	Long     bool // its body has gigabytes: give it to a reader, and do not store it
 }
 
 const header = "a_number,last_name,first_name,date_of_birth,country_of_birth,protected,status,as_of,facility\n"
@@ -57,7 +58,7 @@ func rows(n int) string {
 func Hostile() []HostileFile {
 	var files []HostileFile
 	add := func(name, key, body string, want Verdict, rows, rejected int) {
-		files = append(files, HostileFile{name, key, func() io.Reader { return strings.NewReader(body) }, want, rows, rejected})
+		files = append(files, HostileFile{Name: name, Key: key, Body: func() io.Reader { return strings.NewReader(body) }, Want: want, Rows: rows, Rejected: rejected})
 	}
 	refused := func(name, key, body string) { add(name, key, body, Refused, 0, 0) }
 	good := header + rows(3)
@@ -108,11 +109,13 @@ func Hostile() []HostileFile {
 	refused("gzip that holds itself many times", "deep.gz", string(deep(30)))
 	refused("zstd in gzip", "nested.csv.zst.gz", string(gzipped(zstded([]byte(good)))))
 	refused("workbook in gzip", "list.xlsx.gz", string(gzipped(goodWorkbook())))
-	files = append(files,
-		HostileFile{"gzip bomb of spaces", "spaces.csv.gz", func() io.Reader { return gzipBomb(header, ' ', 1<<30) }, Refused, 0, 0},
-		HostileFile{"gzip bomb of short rows", "bomb.csv.gz", func() io.Reader { return gzipBomb(header+row(0), '\n', 1<<30) }, Refused, 0, 0},
-		HostileFile{"gzip bomb of NULs", "zeros.gz", func() io.Reader { return gzipBomb("", 0, 1<<30) }, Refused, 0, 0},
-		HostileFile{"zstd bomb", "bomb.csv.zst", func() io.Reader { return zstdBomb(header, ' ', 1<<30) }, Refused, 0, 0})
+	made := func(name, key string, long bool, body func() io.Reader) {
+		files = append(files, HostileFile{Name: name, Key: key, Body: body, Want: Refused, Long: long})
+	}
+	made("gzip bomb of spaces", "spaces.csv.gz", false, func() io.Reader { return gzipBomb(header, ' ', 1<<30) })
+	made("gzip bomb of short rows", "bomb.csv.gz", false, func() io.Reader { return gzipBomb(header+row(0), '\n', 1<<30) })
+	made("gzip bomb of NULs", "zeros.gz", false, func() io.Reader { return gzipBomb("", 0, 1<<30) })
+	made("zstd bomb", "bomb.csv.zst", false, func() io.Reader { return zstdBomb(header, ' ', 1<<30) })
 
 	// Workbooks.
 	files = append(files, workbooks()...)
@@ -131,12 +134,11 @@ func Hostile() []HostileFile {
 	add("lone carriage returns", "mac.csv", strings.ReplaceAll(good, "\n", "\r"), Rows, 3, 0)
 	add("mixed line ends", "mixed.csv", header+row(0)+strings.Replace(row(1), "\n", "\r\n", 1)+"\n\r\n"+row(2), Rows, 3, 0)
 	add("no last line end", "noend.csv", strings.TrimSuffix(good, "\n"), Rows, 3, 0)
-	files = append(files,
-		HostileFile{"one line of 2 GiB", "line.csv", func() io.Reader { return io.MultiReader(strings.NewReader(header), endless('x', 2<<30)) }, Refused, 0, 0},
-		HostileFile{"one cell of 2 GiB", "cell.csv", func() io.Reader {
-			return io.MultiReader(strings.NewReader(header+`A900000001,"`), endless('\n', 2<<30))
-		}, Refused, 0, 0},
-		HostileFile{"2 GiB without a line end", "first.csv", func() io.Reader { return endless('a', 2<<30) }, Refused, 0, 0})
+	made("one line of 2 GiB", "line.csv", true, func() io.Reader { return io.MultiReader(strings.NewReader(header), endless('x', 2<<30)) })
+	made("one cell of 2 GiB", "cell.csv", true, func() io.Reader {
+		return io.MultiReader(strings.NewReader(header+`A900000001,"`), endless('\n', 2<<30))
+	})
+	made("2 GiB without a line end", "first.csv", true, func() io.Reader { return endless('a', 2<<30) })
 	add("a cell of 100 KB", "giant.csv", cell("Invented", strings.Repeat("Invented", 12_500)), Rows, 2, 1)
 	add("a row of 5,000 cells", "many.csv", header+strings.TrimSpace(row(0))+strings.Repeat(",x", 5000)+"\n"+row(1), Rows, 2, 1)
 

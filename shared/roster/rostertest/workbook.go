@@ -104,7 +104,7 @@ func goodWorkbook() []byte { return Workbook(Sheet(sheetRows(3)...), xmlHead+"<s
 func workbooks() []HostileFile {
 	var files []HostileFile
 	add := func(name, key string, body []byte, want Verdict, rows, rejected int) {
-		files = append(files, HostileFile{name, key, func() io.Reader { return bytes.NewReader(body) }, want, rows, rejected})
+		files = append(files, HostileFile{Name: name, Key: key, Body: func() io.Reader { return bytes.NewReader(body) }, Want: want, Rows: rows, Rejected: rejected})
 	}
 	refused := func(name, key string, body []byte) { add(name, key, body, Refused, 0, 0) }
 	sheet := func(rows ...[]string) []byte { return Workbook(Sheet(rows...), xmlHead+"<sst/>", Styles) }
