@@ -172,7 +172,7 @@ func TestBench(t *testing.T) {
 	})
 	t.Run("ErrWrongCount", func(t *testing.T) {
 		s := newSuite(t)
-		stage, err := newStage(t.Context(), s.folder)
+		stage, err := newStage(t.Context(), s.folder, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestBench(t *testing.T) {
 	t.Run("PeersWriteThePipelinesAttributes", func(t *testing.T) {
 		s := newSuite(t)
 		var err error
-		if s.stage, err = newStage(t.Context(), s.folder); err != nil {
+		if s.stage, err = newStage(t.Context(), s.folder, true); err != nil {
 			t.Fatal(err)
 		}
 		defer s.stage.close()

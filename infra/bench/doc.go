@@ -8,6 +8,9 @@
 // the same rows, write the same attributes to tables made from template.yaml, and share one DynamoDB. After each load
 // the table is counted, and a count that is not what the generator knows ends the bench with an error.
 //
+// The tables have no streams unless --streams says so. On AWS a stream costs a writer neither time nor units; dynoxide
+// takes longer for each write the more records there are in any stream, so that with them this would measure nothing else.
+//
 // Limits: the DynamoDB is a program on the same machine unless DYNAMODB_ENDPOINT says otherwise. It takes part of the
 // processors, and answers sooner than a network would: trust the ratios and the units, not the seconds.
 package main

@@ -22,7 +22,7 @@ type large struct {
 }
 
 func (l large) run(ctx context.Context) (measured, error) {
-	stage, err := newStage(ctx, l.folder)
+	stage, err := newStage(ctx, l.folder, false)
 	if err != nil {
 		return measured{}, err
 	}

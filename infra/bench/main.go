@@ -52,6 +52,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	python := flags.String("python", filepath.Join(".tools", "bench", "bin", "python"), "a Python with boto3, for the Python peer")
 	asJSON := flags.Bool("json", false, "print JSON, every single run in it, and not a table")
 	svg := flags.String("svg", "", "write a chart to this file")
+	streams := flags.Bool("streams", false, "keep the tables' streams; dynoxide takes longer for each write the longer they are")
 	profile := flags.String("profile", "", "write CPU profiles of voice and floor to this folder (with --large: file)")
 	isLarge := flags.Bool("large", false, "a dry run of one file of --rows people instead of the comparison")
 	slice := flags.Int("slice", 60, "with --large: seconds that an attempt has, of which the pipeline keeps 8 back; 0: no limit")
@@ -84,7 +85,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		}
 		return err
 	}
-	s := &suite{people: all, runs: *runs, python: *python, profile: *profile, folder: folder, log: log}
+	s := &suite{people: all, runs: *runs, python: *python, streams: *streams, profile: *profile, folder: folder, log: log}
 	if *only != "" {
 		s.only = strings.Split(*only, ",")
 	}

@@ -19,6 +19,7 @@ type report struct {
 	Date      string            `json:"date"`
 	Machine   machine           `json:"machine"`
 	DynamoDB  string            `json:"dynamodb"`
+	Streams   bool              `json:"streams"`
 	Rows      int               `json:"rows"`
 	Runs      int               `json:"runs"`
 	Scenarios []outcome         `json:"scenarios"`
@@ -59,7 +60,7 @@ type aim struct {
 }
 
 func (s *suite) report(now time.Time) report {
-	r := report{Date: now.UTC().Format(time.DateOnly), Machine: thisMachine(s.python), DynamoDB: s.stage.kind, Rows: s.people.rows, Runs: s.runs, LeftOut: s.left}
+	r := report{Date: now.UTC().Format(time.DateOnly), Machine: thisMachine(s.python), DynamoDB: s.stage.kind, Streams: s.streams, Rows: s.people.rows, Runs: s.runs, LeftOut: s.left}
 	for _, sc := range scenarios {
 		o := outcome{Name: sc.Name, Title: sc.Title}
 		for _, c := range candidates() {
@@ -144,7 +145,11 @@ func (r report) markdown(w io.Writer) {
 	if r.Machine.Python != "" {
 		fmt.Fprintf(w, ", %s", r.Machine.Python)
 	}
-	fmt.Fprintf(w, ". DynamoDB: %s.\n", r.DynamoDB)
+	with := "without"
+	if r.Streams {
+		with = "with"
+	}
+	fmt.Fprintf(w, ". DynamoDB: %s; the tables have their indexes, and are %s their streams.\n", r.DynamoDB, with)
 	for _, o := range r.Scenarios {
 		fmt.Fprintf(w, "\n**%s**\n\n| | rows/s | time s | CPU s | peak MiB | RRU | WRU | calls | USD |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n", o.Title)
 		for _, m := range o.Results {

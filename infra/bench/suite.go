@@ -56,6 +56,7 @@ type suite struct {
 	runs    int
 	only    []string // candidates; empty: all
 	python  string   // an interpreter with boto3
+	streams bool     // whether the tables have their streams
 	profile string   // a folder for CPU profiles of voice, or ""
 	folder  string   // for what is temporary
 	log     *slog.Logger
@@ -69,7 +70,7 @@ type suite struct {
 // run makes the files, and loads each by each candidate as often as wanted. Each run begins with another candidate, so
 // that none always has the machine when it is cool, or the DynamoDB when it is fresh.
 func (s *suite) run(ctx context.Context) (err error) {
-	if s.stage, err = newStage(ctx, s.folder); err != nil {
+	if s.stage, err = newStage(ctx, s.folder, s.streams); err != nil {
 		return err
 	}
 	defer s.stage.close()
