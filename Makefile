@@ -18,7 +18,7 @@ TIMEOUT   ?= 20m
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: build tools ## Run everything on this machine, without AWS: pages, S3, queues and phones (Ctrl-C stops it)
@@ -63,6 +63,26 @@ deploy: ## Build for Lambda and deploy with SAM (asks its questions the first ti
 .PHONY: clean
 clean: ## Remove what was built and the local state (records, phones, queues)
 	rm -rf $(BUILD) .aws-sam $${VOICE_STATE:-.local}
+
+# ROWS and RUNS say how much, ARGS anything else that build/bench --help lists.
+BENCH = $(BUILD)/bench $(if $(ROWS),--rows $(ROWS)) $(if $(RUNS),--runs $(RUNS)) $(ARGS)
+
+.PHONY: bench-ingest
+bench-ingest: tools bench-build .tools/bench/.installed ## Compare the upload pipeline with plain Go and Python loaders (about 10 minutes)
+	@$(BENCH) --svg infra/bench/ingest.svg
+
+.PHONY: bench-ingest-large
+bench-ingest-large: tools bench-build ## Dry-run one large upload, to see that memory stays flat: make bench-ingest-large ROWS=10000000
+	@$(BENCH) --large
+
+.PHONY: bench-build
+bench-build: need-go
+	@mkdir -p $(BUILD) && go build -o $(BUILD)/bench ./infra/bench
+
+# Without Python the bench leaves that peer out, and says so.
+.tools/bench/.installed: infra/bench/peer/requirements.txt
+	@{ command -v python3 >/dev/null && python3 -m venv .tools/bench && .tools/bench/bin/pip install -q --disable-pip-version-check -r $< && touch $@; } || \
+		echo "boto3 could not be installed (it takes Python 3.10 or newer): the comparison goes on without the Python peer"
 
 .PHONY: tools
 tools: infra/local/node_modules/.installed ## Fetch the local DynamoDB (once)

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program: the bench itself, or one of the processes that it starts.
+func run(ctx context.Context, args []string, out, progress io.Writer) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "measure":
+			return measureHere(args[1:], out)
+		case "worker":
+			return work(ctx, strings.Join(args[1:], " "), out)
+		}
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(progress)
+	flags.Usage = func() {
+		fmt.Fprintf(progress, "Compares ways of loading custody updates into one DynamoDB: DYNAMODB_ENDPOINT, or one that it starts.\n\nbench [flags]\n")
+		flags.PrintDefaults()
+	}
+	rows := flags.Int("rows", 100_000, "how many people the file has")
+	runs := flags.Int("runs", 3, "how often everything is measured; the table has the medians")
+	seed := flags.Uint64("seed", 1, "which people are invented")
+	only := flags.String("only", "", "candidates, separated by commas: voice, voice-roster, go-putitem, python-batch, floor (default all)")
+	python := flags.String("python", filepath.Join(".tools", "bench", "bin", "python"), "a Python with boto3, for the Python peer")
+	asJSON := flags.Bool("json", false, "print JSON, every single run in it, and not a table")
+	svg := flags.String("svg", "", "write a chart to this file")
+	streams := flags.Bool("streams", false, "keep the tables' streams; dynoxide takes longer for each write the longer they are")
+	profile := flags.String("profile", "", "write CPU profiles of voice and floor to this folder (with --large: file)")
+	isLarge := flags.Bool("large", false, "a dry run of one file of --rows people instead of the comparison")
+	slice := flags.Int("slice", 60, "with --large: seconds that an attempt has, of which the pipeline keeps 8 back; 0: no limit")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 || *rows < changedEvery || *runs < 1 {
+		return fmt.Errorf("what is %q? There must be %d rows or more, and one run or more; see --help", flags.Args(), changedEvery)
+	}
+	folder, err := os.MkdirTemp("", "voice-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	log := slog.New(slog.NewTextHandler(progress, nil))
+	all := people{rows: *rows, seed: *seed}
+	if *isLarge {
+		l := large{people: all, sliceS: *slice, profile: *profile, folder: folder, log: log}
+		m, err := l.run(ctx)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			err = indented(out, m)
+		} else {
+			l.markdown(out, m)
+		}
+		if m.PeakMiB >= maxPeakMiB {
+			return errors.Join(err, fmt.Errorf("the worker took %.0f MiB; it must stay below %d", m.PeakMiB, maxPeakMiB))
+		}
+		return err
+	}
+	s := &suite{people: all, runs: *runs, python: *python, streams: *streams, profile: *profile, folder: folder, log: log}
+	if *only != "" {
+		s.only = strings.Split(*only, ",")
+	}
+	if err := s.run(ctx); err != nil {
+		return err
+	}
+	r := s.report(time.Now())
+	if *svg != "" {
+		file, err := os.Create(*svg)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(r.chart(file), file.Close()); err != nil {
+			return err
+		}
+	}
+	if *asJSON {
+		return indented(out, r)
+	}
+	r.markdown(out)
+	return nil
+}
+
+func indented(to io.Writer, value any) error {
+	text := json.NewEncoder(to)
+	text.SetIndent("", "  ")
+	return text.Encode(value)
+}
