@@ -33,6 +33,14 @@ else
 	go test -timeout $(TIMEOUT) $(ARGS)
 endif
 
+FUZZTIME  ?= 10s
+.PHONY: fuzz
+fuzz: need-go ## Fuzz each reader of files, FUZZTIME each (default 10s)
+	@for target in $$(grep -ho '^func Fuzz[A-Za-z]*' shared/roster/*_test.go | cut -c6- | sort); do \
+	  echo "fuzzing $$target for $(FUZZTIME)"; \
+	  go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 3s -parallel 2 ./shared/roster || exit 1; \
+	done
+
 .PHONY: race
 race: build tools ## Run the tests with Go's race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 40m $(or $(ARGS),./...)

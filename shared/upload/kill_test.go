@@ -57,8 +57,11 @@ func (o *office) left() left {
 	for _, object := range list.Contents {
 		_, file, _ := strings.Cut(strings.TrimPrefix(*object.Key, "reports/"), "/")
 		body := o.read(*object.Key)
-		if file == "summary.json" {
+		switch file {
+		case "summary.json":
 			body = o.withoutFigures(body)
+		case "report.html":
+			body = "" // it shows what summary.json says
 		}
 		l.Reports = append(l.Reports, file+"\n"+body)
 	}

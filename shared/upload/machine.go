@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
@@ -85,8 +86,15 @@ func (p *Pipeline) mapped(ctx context.Context, u *item) (bool, error) {
 			return false, err
 		}
 	}
-	return true, p.Machine.hand(ctx, u)
+	if err := p.Machine.hand(ctx, u); err != nil {
+		return true, err
+	}
+	u.LeaseUntil = p.Now().Add(handedFor).UnixMilli()
+	return true, p.save(ctx, u)
 }
+
+// handedFor is how long nobody else takes an upload that the state machine has.
+const handedFor = 15 * time.Minute
 
 // errEnded says that an order is for an upload that has ended.
 var errEnded = errors.New("upload: it has ended")

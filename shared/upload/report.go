@@ -56,7 +56,8 @@ func (p *Pipeline) summary(u *item) Summary {
 func reportKey(uploadID, name string) string { return "reports/" + uploadID + "/" + name }
 
 // report writes the upload's reports: rejects.csv with a line for each reject and conflict, warnings.csv alike and
-// missing.csv if there are any and, last, summary.json, so that whoever sees it finds the others.
+// missing.csv if there are any, report.html, which is a picture of it all and, last, summary.json, so that whoever sees that
+// finds the others.
 func (p *Pipeline) report(ctx context.Context, u *item) error {
 	if err := p.reportNotes(ctx, u, "rejects.csv", func(n note) *roster.Reject { return n.Reject }); err != nil {
 		return err
@@ -70,6 +71,9 @@ func (p *Pipeline) report(ctx context.Context, u *item) error {
 		if err := p.reportMissing(ctx, u); err != nil {
 			return err
 		}
+	}
+	if err := p.reportPicture(ctx, u); err != nil {
+		return err
 	}
 	body, err := json.MarshalIndent(p.summary(u), "", "  ")
 	if err != nil {

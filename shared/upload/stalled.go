@@ -4,7 +4,8 @@ import "context"
 
 // Stalled returns uploads that have work to do and that nobody has: those whose approval was noted and never announced,
 // because the one who noted it was killed in between, and those whose announcement was lost. Announce each of them; one
-// that somebody takes meanwhile comes to no harm. An upload that is with the state machine is not stalled.
+// that somebody takes meanwhile comes to no harm. To announce one that the state machine has
+// starts nothing twice.
 func (d *Desk) Stalled(ctx context.Context) (ids []string, err error) {
 	before := d.Now().Add(-stalledAfter).UnixMilli()
 	for _, state := range []State{Received, Validating, Diffing, PlanReady, Applying} {
@@ -13,7 +14,7 @@ func (d *Desk) Stalled(ctx context.Context) (ids []string, err error) {
 			return nil, err
 		}
 		for _, u := range items {
-			if !u.Resting && u.LeaseUntil < before && !(u.Mapped && !u.exact()) && u.since() < before {
+			if !u.Resting && u.LeaseUntil < before && u.since() < before {
 				ids = append(ids, u.ID)
 			}
 		}
