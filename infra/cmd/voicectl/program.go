@@ -84,7 +84,7 @@ func (p *program) command() *cobra.Command {
 	flags.StringVar(&p.api, "api", "", "where VOICE is (also VOICE_API; default http://localhost:8080)")
 	flags.BoolVar(&p.json, "json", false, "print one JSON document, for scripts")
 	root.AddCommand(p.loginCommand(), p.logoutCommand(), p.whoamiCommand(), p.uploadCommand(), p.listCommand(), p.showCommand(),
-		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand())
+		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand())
 	return root
 }
 
