@@ -46,6 +46,9 @@ func (p *program) expectCommand() *cobra.Command {
 		Long:    "Says how often files of a feed are expected, in hours; 0 is the service's own interval again. For supervisors.",
 		Example: "  voicectl feeds expect springfield --every 24",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if hours < 0 {
+				return usage("say --every, in hours")
+			}
 			var now source
 			path := "/v1/staff/feeds/" + url.PathEscape(args[0])
 			if err := p.call(cmd.Context(), http.MethodPut, path, map[string]int{"every_hours": hours}, &now); err != nil {
@@ -54,8 +57,7 @@ func (p *program) expectCommand() *cobra.Command {
 			return p.print(now, func(w io.Writer) { printFeeds(w, []source{now}) })
 		},
 	}
-	cmd.Flags().IntVar(&hours, "every", 0, "hours between files, 744 at most")
-	_ = cmd.MarkFlagRequired("every")
+	cmd.Flags().IntVar(&hours, "every", -1, "hours between files, 744 at most")
 	return cmd
 }
 
