@@ -6,7 +6,7 @@
 //
 // Every load is a process of its own, so that its CPU seconds and peak memory are its own alone (measure.go). They read
 // the same rows, write the same attributes to tables made from template.yaml, and share one DynamoDB. After each load
-// the table is counted, and a count that is not what the generator knows ends the bench with an error.
+// the table is compared with what the generator knows, and a difference ends the bench with an error.
 //
 // The tables have no streams unless --streams says so. On AWS a stream costs a writer neither time nor units; dynoxide
 // takes longer for each write the more records there are in any stream, so that with them this would measure nothing else.

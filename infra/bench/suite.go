@@ -169,7 +169,7 @@ func (s *suite) load(ctx context.Context, tables *set, c candidate, r round, n i
 	if m.Rows != want.rows || m.Written != written || m.Unchanged != unchanged {
 		return m, fmt.Errorf("it counts %d rows, %d written and %d unchanged; it should count %d, %d and %d", m.Rows, m.Written, m.Unchanged, want.rows, written, unchanged)
 	}
-	return m, tables.check(ctx, want)
+	return m, tables.check(ctx, s.people, r)
 }
 
 // command is the process that does a load.

@@ -5,24 +5,26 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Glance is as much of a record as it takes to see that a row says nothing new. Reading it costs the same units as the
 // record, but a third of the work.
 type Glance struct {
-	Version       int64     `dynamodbav:"version"`
-	Feed          string    `dynamodbav:"feed"`
-	HeldBy        string    `dynamodbav:"held_by"`
-	RowHash       string    `dynamodbav:"row_hash"`
-	Since         time.Time `dynamodbav:"since"`
-	StintStart    time.Time `dynamodbav:"stint_start"`
-	AsOf          time.Time `dynamodbav:"as_of"`
-	ReceivedAt    time.Time `dynamodbav:"received_at"`
-	UnlistedSince time.Time `dynamodbav:"unlisted_since"`
+	Version       int64
+	Feed          string
+	HeldBy        string
+	RowHash       string
+	Since         time.Time
+	StintStart    time.Time
+	AsOf          time.Time
+	ReceivedAt    time.Time
+	UnlistedSince time.Time
 }
 
 // glanced are a Glance's attributes, as a projection.
@@ -32,15 +34,51 @@ const glanced = "a_number, version, feed, held_by, row_hash, since, stint_start,
 func (t *Table) GlanceMany(ctx context.Context, numbers []ANumber) (map[ANumber]Glance, error) {
 	glances := make(map[ANumber]Glance, len(numbers))
 	err := t.getBatches(ctx, numbers, ptr(glanced), func(item map[string]types.AttributeValue) error {
-		a, _ := item["a_number"].(*types.AttributeValueMemberS)
-		var g Glance
-		if err := attributevalue.UnmarshalMap(item, &g); err != nil || a == nil {
+		a, g, err := decodeGlance(item)
+		if err != nil {
 			return errNoRecord(err)
 		}
-		glances[ANumber(a.Value)] = g
+		glances[a] = g
 		return nil
 	})
 	return glances, err
+}
+
+// decodeGlance reads an item as glanced at. It is written out because a daily roster spends much of its time here.
+func decodeGlance(item map[string]types.AttributeValue) (a ANumber, g Glance, err error) {
+	text := func(name string) (value string) {
+		switch v := item[name].(type) {
+		case nil:
+		case *types.AttributeValueMemberS:
+			value = v.Value
+		default:
+			err = errors.Join(err, fmt.Errorf("%s is no text", name))
+		}
+		return value
+	}
+	at := func(name string) (value time.Time) {
+		if written := text(name); written != "" {
+			var wrong error
+			if value, wrong = time.Parse(time.RFC3339Nano, written); wrong != nil {
+				err = errors.Join(err, fmt.Errorf("%s is no time", name))
+			}
+		}
+		return value
+	}
+	version, ok := item["version"].(*types.AttributeValueMemberN)
+	if !ok {
+		return "", Glance{}, errors.New("it has no version")
+	}
+	if g.Version, err = strconv.ParseInt(version.Value, 10, 64); err != nil {
+		return "", Glance{}, errors.New("its version is no whole number")
+	}
+	a, g.Feed, g.HeldBy, g.RowHash = ANumber(text("a_number")), text("feed"), text("held_by"), text("row_hash")
+	g.Since, g.StintStart, g.AsOf = at("since"), at("stint_start"), at("as_of")
+	g.ReceivedAt, g.UnlistedSince = at("received_at"), at("unlisted_since")
+	if a == "" {
+		err = errors.Join(err, errors.New("it has no A-number"))
+	}
+	return a, g, err
 }
 
 // record is what a Glance knows, for the rules that compare moments.

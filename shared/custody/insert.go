@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,14 +20,14 @@ const MaxInsert = 25
 // ErrConflict when there was one. What DynamoDB throttles is tried again until ctx ends.
 func (t *Table) Insert(ctx context.Context, records []Record) ([]error, error) {
 	outcome := make([]error, len(records))
-	statements := make([]types.BatchStatementRequest, len(records))
 	left := make([]int, len(records)) // indices of records that are not settled
 	for i, r := range records {
 		if r.Version != 1 || !r.Status.Valid() || r.ANumber == "" {
 			return nil, errors.New("custody: only a complete first version is inserted")
 		}
-		statements[i], left[i] = t.insertion(r), i
+		left[i] = i
 	}
+	statements := t.insertions(records)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		in := &dynamodb.BatchExecuteStatementInput{}
 		for _, i := range left {
@@ -63,22 +62,38 @@ func (t *Table) Insert(ctx context.Context, records []Record) ([]error, error) {
 	}
 }
 
-// insertion is the statement that inserts a record, its values as parameters.
-func (t *Table) insertion(r Record) types.BatchStatementRequest {
-	item := encode(r)
+// insertions are the statements that insert records, their values as parameters. Neighbours with the same attributes, which
+// those of one file mostly have, share a text.
+func (t *Table) insertions(records []Record) []types.BatchStatementRequest {
+	statements := make([]types.BatchStatementRequest, len(records))
+	var before []attribute
+	var text *string
+	for i, r := range records {
+		item := attributes(r)
+		if text == nil || !slices.EqualFunc(item, before, func(a, b attribute) bool { return a.name == b.name }) {
+			text, before = ptr(t.insertion(item)), item
+		}
+		parameters := make([]types.AttributeValue, len(item))
+		for n, a := range item {
+			parameters[n] = a.value
+		}
+		statements[i] = types.BatchStatementRequest{Statement: text, Parameters: parameters}
+	}
+	return statements
+}
+
+// insertion is the text of a statement that inserts an item.
+func (t *Table) insertion(item []attribute) string {
 	var text strings.Builder
 	text.WriteString(`INSERT INTO "` + t.name + `" VALUE {`)
-	names := slices.Sorted(maps.Keys(item))
-	parameters := make([]types.AttributeValue, len(names))
-	for i, name := range names {
+	for i, a := range item {
 		if i > 0 {
 			text.WriteByte(',')
 		}
-		text.WriteString("'" + name + "':?")
-		parameters[i] = item[name]
+		text.WriteString("'" + a.name + "':?")
 	}
 	text.WriteByte('}')
-	return types.BatchStatementRequest{Statement: ptr(text.String()), Parameters: parameters}
+	return text.String()
 }
 
 // insertError says what the answer to one statement means: try again, or nil, ErrConflict or a fault.
