@@ -3,6 +3,7 @@ package upload
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
@@ -40,12 +41,24 @@ type Brake struct {
 	Missing     int                   `json:"missing" dynamodbav:"missing"`         // people held whom a roster lacks
 	Identities  int                   `json:"identities" dynamodbav:"identities"`   // names, dates and countries of birth that change
 	Unprotected int                   `json:"unprotected" dynamodbav:"unprotected"` // people whose protection would end
-	Alerts      int                   `json:"alerts" dynamodbav:"alerts"`
-	TextParts   int                   `json:"text_parts" dynamodbav:"text_parts"` // at most; carriers bill by the part
-	Minutes     float64               `json:"minutes_to_send" dynamodbav:"minutes_to_send"`
-	WriteUnits  int                   `json:"write_units" dynamodbav:"write_units"` // that applying it takes, about
-	CostUSD     float64               `json:"cost_usd" dynamodbav:"cost_usd"`       // of applying it and of its texts, about
+	// Recent is what other uploads of the last 24 hours did that nobody had to approve: the brake counts it in, so that a
+	// file cannot do in many pieces what it may not do in one.
+	Recent     Recent  `json:"recent" dynamodbav:"recent"`
+	Alerts     int     `json:"alerts" dynamodbav:"alerts"`
+	TextParts  int     `json:"text_parts" dynamodbav:"text_parts"` // at most; carriers bill by the part
+	Minutes    float64 `json:"minutes_to_send" dynamodbav:"minutes_to_send"`
+	WriteUnits int     `json:"write_units" dynamodbav:"write_units"` // that applying it takes, about
+	CostUSD    float64 `json:"cost_usd" dynamodbav:"cost_usd"`       // of applying it and of its texts, about
 }
+
+// Recent is what unapproved uploads did lately.
+type Recent struct {
+	Ends   int `json:"ends" dynamodbav:"ends"` // of the custody of people whom the same feeds held
+	Alerts int `json:"alerts" dynamodbav:"alerts"`
+}
+
+// recently is how far back the brake looks.
+const recently = 24 * time.Hour
 
 // dollarsPerPart is about what a part of a text costs in the United States with the carriers' fees.
 // Source: the AWS End User Messaging pricing page, toll-free, as of 2025.
@@ -62,7 +75,7 @@ func (l Limits) weigh(u *item) Brake {
 	t := u.Planned
 	ends := t.ends()
 	b := Brake{Reasons: []string{}, Changes: t.Changes, ByEvent: t.ByEvent, PeopleHeld: u.PeopleHeld, Ends: ends, Missing: t.Missing,
-		Identities: t.Identities, Unprotected: t.Unprotected, Alerts: t.Alerts, TextParts: t.Alerts * partsPerText,
+		Identities: t.Identities, Unprotected: t.Unprotected, Recent: u.Recent, Alerts: t.Alerts, TextParts: t.Alerts * partsPerText,
 		WriteUnits: t.Changes * unitsPerChange}
 	if l.TextsPerSecond > 0 {
 		b.Minutes = math.Round(float64(b.TextParts)/l.TextsPerSecond/60*10) / 10
@@ -70,14 +83,24 @@ func (l Limits) weigh(u *item) Brake {
 	b.CostUSD = math.Round((float64(b.WriteUnits)*aws.DollarsPerWRU+float64(b.TextParts)*dollarsPerPart)*100) / 100
 	hold := func(format string, figures ...any) { b.Reasons = append(b.Reasons, fmt.Sprintf(format, figures...)) }
 
-	if share := percent(ends, u.PeopleHeld); ends > l.EndsAllowed && share > l.EndPercent {
-		hold("it would end the custody of %d people, %s of the %d whom the feed holds (limit %g %%)", ends, shown(share), u.PeopleHeld, l.EndPercent)
+	all, held := ends+u.Recent.Ends, u.PeopleHeld+u.Recent.Ends
+	switch share := percent(all, held); {
+	case ends == 0 || all <= l.EndsAllowed || share <= l.EndPercent:
+	case u.Recent.Ends > 0:
+		hold("with other uploads of the last 24 hours it would end the custody of %d people, %s of the %d whom the feed held (limit %g %%)",
+			all, shown(share), held, l.EndPercent)
+	default:
+		hold("it would end the custody of %d people, %s of the %d whom the feed holds (limit %g %%)", ends, shown(share), held, l.EndPercent)
 	}
 	if share := percent(t.Missing, u.PeopleHeld); t.Missing > l.EndsAllowed && share > l.EndPercent {
 		hold("%d people, %s of the %d whom the feed holds, are not on the roster (limit %g %%)", t.Missing, shown(share), u.PeopleHeld, l.EndPercent)
 	}
-	if t.Alerts > l.Alerts {
-		hold("it would send %d alerts (limit %d)", t.Alerts, l.Alerts)
+	switch sum := t.Alerts + u.Recent.Alerts; {
+	case t.Alerts == 0 || sum <= l.Alerts:
+	case u.Recent.Alerts > 0:
+		hold("with other uploads of the last 24 hours it would send %d alerts (limit %d)", sum, l.Alerts)
+	default:
+		hold("it would send %d alerts (limit %d)", sum, l.Alerts)
 	}
 	rows, rejected := u.Counts.Rows+t.Changes, u.Counts.Rejected
 	if share := percent(rejected, rows); rejected > l.RejectsAllowed && share > l.RejectPercent {

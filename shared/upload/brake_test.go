@@ -41,6 +41,11 @@ func TestBrake(t *testing.T) {
 		held(t, item{Planned: Tally{Known: 400, Identities: 300}}, "name, date or country of birth of 300 people, 75.0 %")
 	})
 	t.Run("ProtectionOfManyEnds", func(t *testing.T) { held(t, item{Planned: Tally{Unprotected: 11}}, "end the protection of 11") })
+	t.Run("ManySmallOnesAreOneLarge", func(t *testing.T) {
+		held(t, item{Planned: Tally{EndsOf: ends(20)}, PeopleHeld: 900, Recent: Recent{Ends: 100}}, "end the custody of 120 people, 12.0 % of the 1000")
+		held(t, item{Planned: Tally{Alerts: 10}, Recent: Recent{Alerts: 991}}, "1001 alerts")
+		held(t, item{Planned: Tally{}, Recent: Recent{Ends: 100, Alerts: 5000}})
+	})
 	t.Run("MissingPeopleAlways", func(t *testing.T) {
 		held(t, item{Kind: Missing, Planned: Tally{Missing: 1}, PeopleHeld: 1000}, "never released without approval")
 	})

@@ -183,6 +183,28 @@ func TestHeld(t *testing.T) {
 			t.Errorf("%d approvals, %+v, %v", approvals, u.Decisions, err)
 		}
 	})
+	t.Run("ManySmallUploadsAreHeldAsOneLargeOneIs", func(t *testing.T) {
+		o := newOffice(t)
+		o.upload(title + jail(100, "2026-05-01"))
+		var last Summary
+		done := 0
+		for i := range 10 { // the maintenance file, ten people at a time
+			var text strings.Builder
+			for n := range 10 {
+				text.WriteString(row(10*i+n, "2026-05-02", "released"))
+			}
+			if last = o.upload(title + text.String()); last.State == Done {
+				done++
+			}
+		}
+		if done != 2 || last.State != Held || !strings.Contains(last.Plan.Reasons[0], "other uploads of the last 24 hours") {
+			t.Errorf("%d went through; %+v", done, last.Plan)
+		}
+		o.now = o.now.Add(25 * time.Hour)
+		if next := o.upload(title + row(50, "2026-05-02", "released")); next.State != Done {
+			t.Errorf("a day later: %+v", next.Plan)
+		}
+	})
 	t.Run("Listed", func(t *testing.T) {
 		o := newOffice(t)
 		s := o.maintenance()

@@ -56,6 +56,7 @@ type item struct {
 	// AsOf is the latest moment that a row of the file speaks of.
 	AsOf        time.Time  `dynamodbav:"as_of,omitempty"`
 	PeopleHeld  int        `dynamodbav:"people_held"` // by the feeds whom the plan takes people from, when it was made
+	Recent      Recent     `dynamodbav:"recent"`      // what other uploads did in the day before
 	PlanHash    string     `dynamodbav:"plan_hash,omitempty"`
 	MissingHash string     `dynamodbav:"missing_hash,omitempty"` // of the plan for the people whom the roster lacks
 	Brake       *Brake     `dynamodbav:"brake,omitempty"`

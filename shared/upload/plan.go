@@ -106,6 +106,9 @@ func (p *Pipeline) planMade(ctx context.Context, u *item) error {
 	if u.PeopleHeld, err = p.held(ctx, u); err != nil {
 		return err
 	}
+	if u.Recent, err = p.recent(ctx, u); err != nil {
+		return err
+	}
 	plan.Tally = u.Planned
 	if u.PlanHash, err = p.seal(ctx, u.Bucket, manifestKey(u.ID), plan); err != nil {
 		return err
@@ -160,6 +163,29 @@ func (p *Pipeline) held(ctx context.Context, u *item) (int, error) {
 		all += n
 	}
 	return all, nil
+}
+
+// recent adds up what other uploads of the last day did, or are about to do, that nobody had to approve.
+func (p *Pipeline) recent(ctx context.Context, u *item) (r Recent, err error) {
+	if u.Planned.ends() == 0 && u.Planned.Alerts == 0 {
+		return r, nil
+	}
+	for _, state := range []State{PlanReady, Applying, Done} {
+		others, err := p.receivedSince(ctx, state, p.Now().Add(-recently))
+		if err != nil {
+			return Recent{}, err
+		}
+		for _, other := range others {
+			if other.ID == u.ID || other.DryRun || other.exact() {
+				continue
+			}
+			r.Alerts += other.Planned.Alerts
+			for feed := range u.Planned.EndsOf {
+				r.Ends += other.Planned.EndsOf[feed]
+			}
+		}
+	}
+	return r, nil
 }
 
 // tally adds up what the parts of a plan would do.
