@@ -68,5 +68,8 @@ func (p *Pipeline) holdMissing(ctx context.Context, u *item) error {
 		return err
 	}
 	u.MissingID = child.ID
-	return p.report(ctx, &child)
+	if err := p.report(ctx, &child); err != nil {
+		return err
+	}
+	return p.tellHeld(ctx, &child)
 }
