@@ -44,6 +44,9 @@ func (p *Pipeline) work(ctx context.Context, u *item) error {
 	if u.small() && (u.State == Validating || u.State == Diffing) {
 		u.State = Received // what was in memory is gone
 	}
+	if u.small() {
+		u.Applied = 0 // and with it what came of applying; a part that was applied is found applied
+	}
 	for !u.Resting {
 		step := map[State]func(context.Context, *item) error{
 			Received:   p.look,      // how large, how it is cut
