@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -22,6 +23,10 @@ func (h *handler) Handle(ctx context.Context, o upload.Order) (upload.Ordered, e
 	}
 	slog.Log(ctx, level, "order", "upload_id", o.UploadID, "step", o.Step, "unit", o.Unit, "state", done.State,
 		"cause", o.Error, "error", err, "ms", h.Uploads.Now().Sub(started).Milliseconds())
+	var ended *upload.EndedError
+	if errors.As(err, &ended) {
+		return upload.Ordered{}, ended // bare: Lambda tells the state machine the name of its type
+	}
 	if err != nil {
 		return upload.Ordered{}, fmt.Errorf("upload %s, %s %d: %w", o.UploadID, o.Step, o.Unit, err)
 	}

@@ -81,18 +81,23 @@ func decodeGlance(item map[string]types.AttributeValue) (a ANumber, g Glance, er
 	return a, g, err
 }
 
-// record is what a Glance knows, for the rules that compare moments.
-func (g Glance) record() Record {
-	return Record{Version: g.Version, Since: g.Since, StintStart: g.StintStart, AsOf: g.AsOf, ReceivedAt: g.ReceivedAt}
+// Record is what a Glance knows, for the rules that compare moments.
+func (g Glance) Record() Record {
+	r := Record{Version: g.Version, Feed: g.Feed, Since: g.Since, StintStart: g.StintStart, AsOf: g.AsOf, ReceivedAt: g.ReceivedAt,
+		UnlistedSince: g.UnlistedSince}
+	if g.HeldBy != "" || !g.UnlistedSince.IsZero() {
+		r.Status = InCustody
+	}
+	return r
 }
 
 // OlderThan is Older for a Glance.
-func (o Observation) OlderThan(g Glance, now time.Time) bool { return o.Older(g.record(), now) }
+func (o Observation) OlderThan(g Glance, now time.Time) bool { return o.Older(g.Record(), now) }
 
 // Repeats reports whether an observation that is not older than the record says what the last row applied to it said,
 // in every word but the moment, so that Onto would change nothing.
 func (o Observation) Repeats(g Glance, receivedAt time.Time) bool {
-	came := g.record().ahead() && !g.Since.After(receivedAt.Add(aheadBy))
+	came := g.Record().ahead() && !g.Since.After(receivedAt.Add(aheadBy))
 	return g.RowHash != "" && g.RowHash == o.Hash() && g.UnlistedSince.IsZero() && !came
 }
 

@@ -8,8 +8,9 @@ import "time"
 // nothing to take back: what was told is what newer news says too.
 func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt time.Time) (Record, bool) {
 	next := r
+	still := r.UploadID == wrong.UploadID && r.Version == wrong.Version || r.onlyProtectedSince(wrong)
 	switch {
-	case r.UploadID != wrong.UploadID || r.Version != wrong.Version:
+	case !still:
 		if !r.Contradicts(wrong) {
 			return Record{}, false
 		}
@@ -18,9 +19,22 @@ func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt t
 	default:
 		next = Record{ANumber: r.ANumber, Status: r.Status, Feed: r.Feed}
 	}
+	if r.Protected != nil && *r.Protected {
+		next.Protected = r.Protected // a retraction ends nobody's protection: a file that says so does
+	}
 	next.Version, next.UploadID, next.ReceivedAt = r.Version+1, uploadID, receivedAt
 	next.Retracts = &Retraction{UploadID: wrong.UploadID, Version: wrong.Version}
 	return next, true
+}
+
+// onlyProtectedSince reports whether the record says all that an earlier version said, but for the law's protection that
+// has come since.
+func (r Record) onlyProtectedSince(earlier Record) bool {
+	if r.Protected == nil || !*r.Protected || sameFlag(r.Protected, earlier.Protected) {
+		return false
+	}
+	earlier.Protected = r.Protected
+	return r.equal(earlier) && r.AsOf.Equal(earlier.AsOf) && r.UnlistedSince.Equal(earlier.UnlistedSince)
 }
 
 // TakesBack reports whether this version of the record, and not already old, the one before it, is what takes back an

@@ -17,6 +17,7 @@ type Row struct {
 	Line        int
 	ANumber     custody.ANumber // of whom the row is, also if it is rejected; empty if that cannot be read
 	Observation custody.Observation
+	Dated       bool // the row itself says what moment it speaks of
 	Rejects     []Reject
 	Warnings    []Reject
 }

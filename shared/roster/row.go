@@ -318,6 +318,7 @@ func (p *parser) status() {
 		o.Protected = flag(true)
 	}
 	o.Since, o.AsOf = since, asOf
+	p.row.Dated = !asOf.IsZero()
 	if o.Since.IsZero() {
 		o.Since = o.StintStart
 		if !end.IsZero() && (o.Status != custody.InCustody || o.InTransit) {

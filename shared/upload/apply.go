@@ -40,14 +40,13 @@ type placed struct {
 
 // applyPlan writes the plan, part by part.
 func (p *Pipeline) applyPlan(ctx context.Context, u *item) error {
-	if u.State != Applying {
-		u.State = Applying
-		if err := p.saveLarge(ctx, u); err != nil {
-			return err
-		}
-	}
 	plan, err := p.readPlan(ctx, u)
 	if err != nil {
+		return err
+	}
+	u.State = Applying
+	u.Applies++
+	if err := p.save(ctx, u); err != nil {
 		return err
 	}
 	err = p.each(ctx, u, len(plan.Parts), &u.Applied, func(ctx context.Context, i int) error {
@@ -90,7 +89,7 @@ func (p *Pipeline) applyPart(ctx context.Context, u *item, part planPart, i int)
 		}
 		done.Counts.add(some.Counts)
 		if start = end; start < len(changes) && !u.Mapped {
-			u.NextChange, u.Partial = start, &done
+			u.NextChange, u.Partial, u.Slow = start, &done, 0
 			if err := p.save(ctx, u); err != nil {
 				return applied{}, err
 			}
@@ -107,6 +106,9 @@ func (p *Pipeline) noteConflicts(ctx context.Context, u *item, at int, lines []i
 	var n notes
 	for _, line := range lines {
 		n.reject(roster.Reject{Line: line, Problem: "another upload changed this record meanwhile", Fix: "Upload the row again."})
+	}
+	if n.body.Len() == 0 && (u.Applies > 1 || u.Mapped) {
+		n.body.WriteByte('\n') // an attempt before this one may have met a conflict that is none now
 	}
 	return p.writeNotes(ctx, u, "write", at, &n)
 }
@@ -208,14 +210,13 @@ func (p *Pipeline) settle(ctx context.Context, u *item, c placed) (applied, erro
 		if u.exact() {
 			break
 		}
-		vouched, err := p.Feeds.Confirmed(ctx)
+		feeds, err := p.sources(ctx)
 		if err != nil {
 			return applied{}, err
 		}
-		again, outcome := p.compare(u, vouched, latest{Line: c.Line, Observation: c.Observation}, &now)
+		again, outcome := p.compare(u, feeds, latest{Line: c.Line, Observation: c.Observation}, &now)
 		if outcome != (Counts{}) {
-			c.Dropped = true
-			return applied{Counts: outcome}, p.amend(ctx, u, c)
+			return applied{Counts: outcome}, p.drop(ctx, u, c)
 		}
 		again.Alerts, c.Change = c.Alerts, again
 		if err := p.amend(ctx, u, c); err != nil { // first: so that whatever is written can be retracted
@@ -229,8 +230,17 @@ func (p *Pipeline) settle(ctx context.Context, u *item, c placed) (applied, erro
 			return applied{}, err
 		}
 	}
-	c.Dropped = true
-	return applied{Counts: Counts{Conflicts: 1}, Conflicts: []int{c.Line}}, p.amend(ctx, u, c)
+	return applied{Counts: Counts{Conflicts: 1}, Conflicts: []int{c.Line}}, p.drop(ctx, u, c)
+}
+
+// drop notes that a change was not written, if that is certain: an attempt before this one may have written it and been
+// killed, and another upload have gone on from there. Then a retraction takes it too; whom it was told to, the ledger of
+// alerts knows.
+func (p *Pipeline) drop(ctx context.Context, u *item, c placed) error {
+	if c.Dropped = u.Applies == 1 && !u.Mapped; !c.Dropped {
+		return nil
+	}
+	return p.amend(ctx, u, c)
 }
 
 // planApplied adds up what became of the plan, reports, and ends the upload.
@@ -253,6 +263,9 @@ func (p *Pipeline) planApplied(ctx context.Context, u *item, parts int) error {
 
 // end reports, and only then ends the upload: an attempt killed in between reports the same again.
 func (p *Pipeline) end(ctx context.Context, u *item) error {
+	if err := p.outdateMissing(ctx, u); err != nil {
+		return err
+	}
 	if err := p.holdMissing(ctx, u); err != nil {
 		return err
 	}
@@ -276,14 +289,14 @@ func (p *Pipeline) heard(ctx context.Context, u *item) error {
 		return nil
 	}
 	if u.Kind == File {
-		if u.AsOf.IsZero() {
+		if c := u.Counts; u.AsOf.IsZero() || c.Rejected > 0 && c.Rejected == c.Rows {
 			return nil // no row was understood
 		}
 		if err := p.Feeds.Heard(ctx, u.Feed, u.ReceivedAt, u.AsOf); err != nil {
 			return err
 		}
 	}
-	if u.Mode != Roster || u.Planned.Missing > 0 && u.Kind == File || u.Counts.Rejected > 0 || u.Counts.Conflicts > 0 {
+	if u.Mode != Roster || u.Planned.Missing > 0 && u.Kind == File || u.Counts.Rejected+u.Counts.Conflicts+u.Unread > 0 {
 		return nil
 	}
 	return p.Feeds.Confirm(ctx, u.Feed, u.ReceivedAt, u.AsOf)

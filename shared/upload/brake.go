@@ -2,7 +2,9 @@ package upload
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"voice.example/shared/aws"
@@ -19,6 +21,8 @@ type Limits struct {
 	RejectsAllowed  int     // that many are always allowed
 	IdentityPercent float64 // people of the file whose name, date or country of birth would change
 	IdentityAllowed int     // that many are always allowed
+	MovePercent     float64 // people of the file whom a roster would take from another feed
+	MovesAllowed    int     // that many are always allowed
 	Unprotected     int     // people whose protection would end
 	TextsPerSecond  float64 // how fast texts go out, for the figures only
 }
@@ -27,7 +31,8 @@ type Limits struct {
 // leave custody (820 of 65,000; DESIGN section 1); a table of data whose columns have slipped changes every name.
 func DefaultLimits() Limits {
 	return Limits{EndPercent: 5, EndsAllowed: 20, Alerts: 1000, RejectPercent: 10, RejectsAllowed: 20,
-		IdentityPercent: 5, IdentityAllowed: 20, Unprotected: 10, TextsPerSecond: 20}
+		IdentityPercent: 5, IdentityAllowed: 20,
+		MovePercent: 20, MovesAllowed: 20, Unprotected: 10, TextsPerSecond: 20}
 }
 
 // Brake is what staff see of a plan, and why it is held, if it is.
@@ -53,8 +58,8 @@ type Brake struct {
 
 // Recent is what unapproved uploads did lately.
 type Recent struct {
-	Ends   int `json:"ends" dynamodbav:"ends"` // of the custody of people whom the same feeds held
-	Alerts int `json:"alerts" dynamodbav:"alerts"`
+	EndsOf map[string]int `json:"ends_of,omitempty" dynamodbav:"ends_of"` // of custody, by the feed that held the people
+	Alerts int            `json:"alerts" dynamodbav:"alerts"`
 }
 
 // recently is how far back the brake looks.
@@ -74,7 +79,7 @@ const unitsPerChange = 3
 func (l Limits) weigh(u *item) Brake {
 	t := u.Planned
 	ends := t.ends()
-	b := Brake{Reasons: []string{}, Changes: t.Changes, ByEvent: t.ByEvent, PeopleHeld: u.PeopleHeld, Ends: ends, Missing: t.Missing,
+	b := Brake{Reasons: []string{}, Changes: t.Changes, ByEvent: t.ByEvent, PeopleHeld: sum(u.HeldOf), Ends: ends, Missing: t.Missing,
 		Identities: t.Identities, Unprotected: t.Unprotected, Recent: u.Recent, Alerts: t.Alerts, TextParts: t.Alerts * partsPerText,
 		WriteUnits: t.Changes * unitsPerChange}
 	if l.TextsPerSecond > 0 {
@@ -83,24 +88,21 @@ func (l Limits) weigh(u *item) Brake {
 	b.CostUSD = math.Round((float64(b.WriteUnits)*aws.DollarsPerWRU+float64(b.TextParts)*dollarsPerPart)*100) / 100
 	hold := func(format string, figures ...any) { b.Reasons = append(b.Reasons, fmt.Sprintf(format, figures...)) }
 
-	all, held := ends+u.Recent.Ends, u.PeopleHeld+u.Recent.Ends
-	switch share := percent(all, held); {
-	case ends == 0 || all <= l.EndsAllowed || share <= l.EndPercent:
-	case u.Recent.Ends > 0:
-		hold("with other uploads of the last 24 hours it would end the custody of %d people, %s of the %d whom the feed held (limit %g %%)",
-			all, shown(share), held, l.EndPercent)
-	default:
-		hold("it would end the custody of %d people, %s of the %d whom the feed holds (limit %g %%)", ends, shown(share), held, l.EndPercent)
+	for _, feed := range slices.Sorted(maps.Keys(t.EndsOf)) {
+		l.weighEnds(hold, "the feed "+feed, t.EndsOf[feed], u.Recent.EndsOf[feed], u.HeldOf[feed])
 	}
-	if share := percent(t.Missing, u.PeopleHeld); t.Missing > l.EndsAllowed && share > l.EndPercent {
-		hold("%d people, %s of the %d whom the feed holds, are not on the roster (limit %g %%)", t.Missing, shown(share), u.PeopleHeld, l.EndPercent)
+	if len(t.EndsOf) > 1 {
+		l.weighEnds(hold, "its feeds together", ends, sum(u.Recent.EndsOf), sum(u.HeldOf))
 	}
-	switch sum := t.Alerts + u.Recent.Alerts; {
-	case t.Alerts == 0 || sum <= l.Alerts:
+	if held := u.HeldOf[u.Feed]; t.Missing > l.EndsAllowed && percent(t.Missing, held) > l.EndPercent {
+		hold("%d people, %s of the %d whom the feed holds, are not on the roster (limit %g %%)", t.Missing, shown(percent(t.Missing, held)), held, l.EndPercent)
+	}
+	switch all := t.Alerts + u.Recent.Alerts; {
+	case t.Alerts == 0 || all <= l.Alerts:
 	case u.Recent.Alerts > 0:
-		hold("with other uploads of the last 24 hours it would send %d alerts (limit %d)", sum, l.Alerts)
+		hold("with other uploads of the last 24 hours it would send %d alerts (limit %d)", all, l.Alerts)
 	default:
-		hold("it would send %d alerts (limit %d)", sum, l.Alerts)
+		hold("it would send %d alerts (limit %d)", all, l.Alerts)
 	}
 	rows, rejected := u.Counts.Rows+t.Changes, u.Counts.Rejected
 	if share := percent(rejected, rows); rejected > l.RejectsAllowed && share > l.RejectPercent {
@@ -109,6 +111,10 @@ func (l Limits) weigh(u *item) Brake {
 	if share := percent(t.Identities, t.Known); t.Identities > l.IdentityAllowed && share > l.IdentityPercent {
 		hold("it would change the name, date or country of birth of %d people, %s of those in the file whom we know (limit %g %%): have its columns slipped?",
 			t.Identities, shown(share), l.IdentityPercent)
+	}
+	if share := percent(t.Moves, t.Known); t.Moves > l.MovesAllowed && share > l.MovePercent {
+		hold("it would take %d people, %s of those in the file whom we know, from other feeds (limit %g %%): is it in the right folder?",
+			t.Moves, shown(share), l.MovePercent)
 	}
 	if t.Unprotected > l.Unprotected {
 		hold("it would end the protection of %d people (limit %d)", t.Unprotected, l.Unprotected)
@@ -120,6 +126,26 @@ func (l Limits) weigh(u *item) Brake {
 		hold("a retraction takes back what people were told; somebody else must approve it")
 	}
 	return b
+}
+
+// weighEnds holds a plan that would end the custody of too large a share of the people whom a feed holds.
+func (l Limits) weighEnds(hold func(string, ...any), whose string, ends, recent, held int) {
+	share := percent(ends+recent, held+recent)
+	switch {
+	case ends+recent <= l.EndsAllowed || share <= l.EndPercent:
+	case recent > 0:
+		hold("with other uploads of the last 24 hours it would end the custody of %d people, %s of the %d whom %s held (limit %g %%)",
+			ends+recent, shown(share), held+recent, whose, l.EndPercent)
+	default:
+		hold("it would end the custody of %d people, %s of the %d whom %s held (limit %g %%)", ends, shown(share), held, whose, l.EndPercent)
+	}
+}
+
+func sum(counts map[string]int) (all int) {
+	for _, n := range counts {
+		all += n
+	}
+	return all
 }
 
 // percent is n of all, and 100 when there is nothing to compare with.

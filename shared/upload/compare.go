@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"voice.example/shared/custody"
+	"voice.example/shared/feed"
 )
 
 // Change is one record that an upload changes.
@@ -20,29 +21,39 @@ type Change struct {
 	Dropped bool `json:"dropped,omitempty"`
 }
 
-// confirmed is up to when each feed's last complete roster vouches for the people on it.
-type confirmed map[string]time.Time
+// sources are the feeds, by their names.
+type sources map[string]feed.Feed
 
-// vouched is the moment up to which a record of that moment is known to hold, against a row. A row of a roster is measured
-// by the record alone: the roster before it came of the same source, which knows better now. A row of another file does not
-// put a person back on the list that a later roster lacked.
-func (c confirmed) vouched(u *item, o custody.Observation, heldBy string, asOf, unlistedSince time.Time) time.Time {
+// known is what a row is measured by: the moment up to which a record is known to hold, and when that was received. It is
+// the record's own or, if that is later, the last complete roster's of the feed that held the person when it came. A
+// roster is not measured by one that it is newer than: it came of the same source, or of one that knows better now. A row
+// does not put a person back on the list that a later roster lacked.
+func (s sources) known(u *item, o custody.Observation, r custody.Record) (asOf, receivedAt time.Time) {
+	f := s[r.HeldBy()]
+	vouches := f.Name != "" && f.ConfirmedAsOf.After(r.AsOf) && !r.ReceivedAt.After(f.ConfirmedAt)
 	switch {
-	case u.Mode == Roster:
-	case heldBy != "" && c[heldBy].After(asOf):
-		return c[heldBy]
-	case o.Status == custody.InCustody && unlistedSince.After(asOf):
-		return unlistedSince
+	case vouches && (u.Mode != Roster || u.AsOf.Before(f.ConfirmedAsOf)):
+		return f.ConfirmedAsOf, f.ConfirmedAt
+	case u.Mode != Roster && o.Status == custody.InCustody && r.UnlistedSince.After(r.AsOf):
+		return r.UnlistedSince, latestOf(r.ReceivedAt, r.UnlistedSince)
 	}
-	return asOf
+	return r.AsOf, r.ReceivedAt
+}
+
+func latestOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // glance says what a row makes of a record by as little of it as a Glance: the count is what it is if it is no change,
 // and the second result whether it takes the whole record to tell.
-func (p *Pipeline) glance(u *item, c confirmed, o custody.Observation, g custody.Glance) (Counts, bool) {
-	g.AsOf = c.vouched(u, o, g.HeldBy, g.AsOf, g.UnlistedSince)
+func (p *Pipeline) glance(u *item, s sources, o custody.Observation, g custody.Glance) (Counts, bool) {
+	known := g.Record()
+	known.AsOf, known.ReceivedAt = s.known(u, o, known)
 	switch {
-	case o.OlderThan(g, p.Now()) || o.AsOf.Equal(g.AsOf) && u.ReceivedAt.Before(g.ReceivedAt):
+	case o.Older(known, p.Now()) || o.AsOf.Equal(known.AsOf) && u.ReceivedAt.Before(known.ReceivedAt):
 		return Counts{Superseded: 1}, o.Protected != nil && *o.Protected
 	case o.Repeats(g, u.ReceivedAt) && !p.confirms(u, o, g.AsOf) && !p.moves(u, g.Feed, o):
 		return Counts{Unchanged: 1}, false
@@ -62,12 +73,12 @@ func (p *Pipeline) moves(u *item, feed string, o custody.Observation) bool {
 }
 
 // compare says what a row makes of a record: a change or, in the counts, why it is none.
-func (p *Pipeline) compare(u *item, c confirmed, person latest, old *custody.Record) (Change, Counts) {
+func (p *Pipeline) compare(u *item, s sources, person latest, old *custody.Record) (Change, Counts) {
 	o := person.Observation
 	change := Change{Line: person.Line, Observation: o, Old: old}
 	if old != nil {
 		known := *old
-		known.AsOf = c.vouched(u, o, known.HeldBy(), known.AsOf, known.UnlistedSince)
+		known.AsOf, known.ReceivedAt = s.known(u, o, *old)
 		if o.Older(known, p.Now()) || o.AsOf.Equal(known.AsOf) && u.ReceivedAt.Before(known.ReceivedAt) {
 			record, changed := o.Protects(*old, u.ID, u.ReceivedAt)
 			if !changed {

@@ -32,22 +32,32 @@ func (d *Desk) Approve(ctx context.Context, uploadID, planHash, by string) (Uplo
 // Reject ends a held upload: its plan is never applied, and its records and reports are kept. One person is enough,
 // whoever it is: nothing happens to a victim. Errors: ErrNotFound, ErrNotHeld.
 func (d *Desk) Reject(ctx context.Context, uploadID, by, why string) (Upload, error) {
-	return d.decide(ctx, uploadID, func(u *item) error {
+	var rejected *item
+	u, err := d.decide(ctx, uploadID, func(u *item) error {
+		if u.State == Rejected && u.PlanHash != "" && u.decidedBy(by) { // again, perhaps since the report failed
+			rejected = u
+			return nil
+		}
 		if u.State != Held {
 			return ErrNotHeld
 		}
 		u.Decisions = append(u.Decisions, Decision{By: by, What: Refused, Why: why, At: d.Now().UTC()})
 		u.State, u.FinishedAt = Rejected, d.Now().UTC()
-		return d.reader().report(ctx, u)
+		rejected = u
+		return nil
 	})
+	if err != nil {
+		return Upload{}, err
+	}
+	return u, d.reader().report(ctx, rejected)
 }
 
-// Retract asks for an upload that is done to be taken back: a new upload of kind Retraction, which somebody else must
+// Retract asks for an upload that is done, or that failed when some of it may have been applied, to be taken back: a new upload of kind Retraction, which somebody else must
 // approve once its plan is made. It is returned. Errors: ErrNotFound, ErrNotDone.
 func (d *Desk) Retract(ctx context.Context, uploadID, by, why string) (Upload, error) {
 	var child item
 	_, err := d.decide(ctx, uploadID, func(u *item) error {
-		if u.State != Done || u.DryRun || u.Kind == Retraction {
+		if u.State != Done && !(u.State == Failed && u.PlanHash != "") || u.DryRun || u.Kind == Retraction {
 			return ErrNotDone
 		}
 		if u.RetractID != "" {

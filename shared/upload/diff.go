@@ -34,12 +34,12 @@ func (p *Pipeline) diff(ctx context.Context, u *item, part int) (diffed, error) 
 	if err != nil {
 		return diffed{}, err
 	}
-	vouched, err := p.Feeds.Confirmed(ctx)
+	feeds, err := p.sources(ctx)
 	if err != nil {
 		return diffed{}, err
 	}
 	d := diffed{Counts: Counts{Superseded: g.superseded}}
-	changes, err := p.diffPeople(ctx, u, vouched, g.people, &d)
+	changes, err := p.diffPeople(ctx, u, feeds, g.people, &d)
 	if err != nil {
 		return diffed{}, err
 	}
@@ -52,11 +52,11 @@ func (p *Pipeline) diff(ctx context.Context, u *item, part int) (diffed, error) 
 	if d.Plan, err = p.writePart(ctx, u, partKey(u.ID, "part", part), changes); err != nil {
 		return diffed{}, err
 	}
-	if len(g.missing) > 0 {
-		d.Tally.Missing = len(g.missing)
-		if d.Missing, err = p.diffMissing(ctx, u, part, g.missing); err != nil {
+	if len(g.missing) > 0 && !u.AsOf.Before(feeds[u.Feed].ConfirmedAsOf) { // an older roster that comes late misses nobody
+		if d.Missing, err = p.diffMissing(ctx, u, feeds[u.Feed], part, g.missing); err != nil {
 			return diffed{}, err
 		}
+		d.Tally.Missing = d.Missing.Changes
 	}
 	if u.small() {
 		u.memory.rows, u.memory.plan = nil, changes
@@ -64,8 +64,21 @@ func (p *Pipeline) diff(ctx context.Context, u *item, part int) (diffed, error) 
 	return d, nil
 }
 
+// sources reads all feeds: there are a handful, or a few hundred.
+func (p *Pipeline) sources(ctx context.Context) (sources, error) {
+	all, err := p.Feeds.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := make(sources, len(all))
+	for _, f := range all {
+		s[f.Name] = f
+	}
+	return s, nil
+}
+
 // diffPeople compares people with their records, chunk by chunk.
-func (p *Pipeline) diffPeople(ctx context.Context, u *item, c confirmed, people []latest, d *diffed) ([]Change, error) {
+func (p *Pipeline) diffPeople(ctx context.Context, u *item, s sources, people []latest, d *diffed) ([]Change, error) {
 	chunks := (len(people) + chunk - 1) / chunk
 	changes := make([][]Change, chunks)
 	var mu sync.Mutex
@@ -73,7 +86,7 @@ func (p *Pipeline) diffPeople(ctx context.Context, u *item, c confirmed, people 
 	group.SetLimit(readers)
 	for i := range chunks {
 		group.Go(func() error {
-			found, counts, known, err := p.diffChunk(reading, u, c, people[i*chunk:min((i+1)*chunk, len(people))])
+			found, counts, known, err := p.diffChunk(reading, u, s, people[i*chunk:min((i+1)*chunk, len(people))])
 			if err != nil {
 				return err
 			}
@@ -96,7 +109,7 @@ func (p *Pipeline) diffPeople(ctx context.Context, u *item, c confirmed, people 
 }
 
 // diffChunk reads a glance of each person's record, and the whole record only of those who may change.
-func (p *Pipeline) diffChunk(ctx context.Context, u *item, c confirmed, people []latest) (changes []Change, counts Counts, known int, err error) {
+func (p *Pipeline) diffChunk(ctx context.Context, u *item, s sources, people []latest) (changes []Change, counts Counts, known int, err error) {
 	keys := make([]custody.ANumber, len(people))
 	for i, person := range people {
 		keys[i] = person.Observation.ANumber
@@ -110,7 +123,7 @@ func (p *Pipeline) diffChunk(ctx context.Context, u *item, c confirmed, people [
 	for _, person := range people {
 		g, ok := glances[person.Observation.ANumber]
 		if ok {
-			outcome, more := p.glance(u, c, person.Observation, g)
+			outcome, more := p.glance(u, s, person.Observation, g)
 			if !more {
 				counts.add(outcome)
 				continue
@@ -128,7 +141,7 @@ func (p *Pipeline) diffChunk(ctx context.Context, u *item, c confirmed, people [
 		if r, ok := records[person.Observation.ANumber]; ok {
 			old = &r
 		}
-		change, outcome := p.compare(u, c, person, old)
+		change, outcome := p.compare(u, s, person, old)
 		if outcome != (Counts{}) {
 			counts.add(outcome)
 			continue

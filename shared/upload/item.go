@@ -54,21 +54,25 @@ type item struct {
 	Unlisted int      `dynamodbav:"unlisted"` // rejects that are counted, but are too many for the report
 	Ignored  []string `dynamodbav:"ignored,omitempty"`
 	// AsOf is the latest moment that a row of the file speaks of.
-	AsOf        time.Time  `dynamodbav:"as_of,omitempty"`
-	PeopleHeld  int        `dynamodbav:"people_held"` // by the feeds whom the plan takes people from, when it was made
-	Recent      Recent     `dynamodbav:"recent"`      // what other uploads did in the day before
-	PlanHash    string     `dynamodbav:"plan_hash,omitempty"`
-	MissingHash string     `dynamodbav:"missing_hash,omitempty"` // of the plan for the people whom the roster lacks
-	Brake       *Brake     `dynamodbav:"brake,omitempty"`
-	Decisions   []Decision `dynamodbav:"decisions"`
-	Revision    int        `dynamodbav:"revision"`    // counts decisions, and what else was done while it rested
-	Retractions int        `dynamodbav:"retractions"` // that were asked for
-	MissingID   string     `dynamodbav:"missing_upload,omitempty"`
-	RetractID   string     `dynamodbav:"retraction_upload,omitempty"`
-	Problem     string     `dynamodbav:"problem,omitempty"`
-	Fix         string     `dynamodbav:"fix,omitempty"`
-	RRU         float64    `dynamodbav:"rru"`
-	WRU         float64    `dynamodbav:"wru"`
+	AsOf time.Time `dynamodbav:"as_of,omitempty"`
+	// HeldOf is how many people the feeds hold whom the plan takes people from, when it was made. Unread is rows of the
+	// roster, for the people whom it lacks, that were not understood or not written.
+	HeldOf      map[string]int `dynamodbav:"held_of"`
+	Unread      int            `dynamodbav:"unread"`
+	Recent      Recent         `dynamodbav:"recent"` // what other uploads did in the day before
+	PlanHash    string         `dynamodbav:"plan_hash,omitempty"`
+	MissingHash string         `dynamodbav:"missing_hash,omitempty"` // of the plan for the people whom the roster lacks
+	Brake       *Brake         `dynamodbav:"brake,omitempty"`
+	Decisions   []Decision     `dynamodbav:"decisions"`
+	Applies     int            `dynamodbav:"applies"`     // attempts that began to write the plan
+	Revision    int            `dynamodbav:"revision"`    // counts decisions, and what else was done while it rested
+	Retractions int            `dynamodbav:"retractions"` // that were asked for
+	MissingID   string         `dynamodbav:"missing_upload,omitempty"`
+	RetractID   string         `dynamodbav:"retraction_upload,omitempty"`
+	Problem     string         `dynamodbav:"problem,omitempty"`
+	Fix         string         `dynamodbav:"fix,omitempty"`
+	RRU         float64        `dynamodbav:"rru"`
+	WRU         float64        `dynamodbav:"wru"`
 
 	metered aws.Consumed // what of the meter is in RRU and WRU already
 	memory  *memory      // what a small upload keeps between its steps

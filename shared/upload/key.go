@@ -16,7 +16,7 @@ const DefaultFeed = "default"
 // Key is what an object's key says of an upload: [dry-run/]MODE/[FEED/]NAME. A dry run may leave out the mode.
 type Key struct {
 	Mode   Mode
-	Feed   string // the source of the file, such as a facility's own system: [a-z0-9-]{1,40}
+	Feed   string // the source of the file, such as a facility's own system: [a-z0-9-]{1,40}; empty if its folder has no such name
 	DryRun bool   // the plan is made and reported, and never applied
 }
 
@@ -34,9 +34,7 @@ func ParseKey(key string) (Key, bool) {
 		return Key{}, false
 	}
 	if folder, _, found := strings.Cut(rest, "/"); found {
-		if feed := slug(folder); feed != "" {
-			k.Feed = feed
-		}
+		k.Feed = slug(folder)
 	}
 	return k, true
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -65,8 +66,27 @@ func (m *Machine) hand(ctx context.Context, u *item) error {
 	}
 	_, err = m.Client.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &m.ARN, Name: ptr(u.ID + "-" + string(from)), Input: ptr(string(input))})
 	var there *types.ExecutionAlreadyExists
-	if err != nil && !errors.As(err, &there) {
+	if errors.As(err, &there) {
+		return m.lives(ctx, u.ID+"-"+string(from))
+	}
+	if err != nil {
 		return fmt.Errorf("upload: starting the state machine: %w", err)
+	}
+	return nil
+}
+
+// errMachine says that an execution ended, and left its upload where it was.
+var errMachine = errors.New("upload: the state machine was stopped, or failed to say that it failed")
+
+// lives makes sure that an execution which was started before still runs, or has done what it was to.
+func (m *Machine) lives(ctx context.Context, name string) error {
+	arn := strings.Replace(m.ARN, ":stateMachine:", ":execution:", 1) + ":" + name
+	out, err := m.Client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	if err != nil {
+		return fmt.Errorf("upload: looking at the state machine: %w", err)
+	}
+	if out.Status != types.ExecutionStatusRunning && out.Status != types.ExecutionStatusSucceeded {
+		return errMachine
 	}
 	return nil
 }
@@ -82,22 +102,30 @@ func (p *Pipeline) mapped(ctx context.Context, u *item) (bool, error) {
 			return false, err
 		}
 		u.Mapped = true
-		if err := p.save(ctx, u); err != nil {
-			return false, err
-		}
 	}
-	if err := p.Machine.hand(ctx, u); err != nil {
-		return true, err
-	}
+	// Before the machine is started: from then on it is the machine that saves.
 	u.LeaseUntil = p.Now().Add(handedFor).UnixMilli()
-	return true, p.save(ctx, u)
+	if err := p.save(ctx, u); err != nil {
+		return false, err
+	}
+	return true, p.Machine.hand(ctx, u)
 }
 
 // handedFor is how long nobody else takes an upload that the state machine has.
 const handedFor = 15 * time.Minute
 
-// errEnded says that an order is for an upload that has ended.
-var errEnded = errors.New("upload: it has ended")
+// EndedError says that an order is for an upload that has ended, so that there is no use in giving it again. The state
+// machine knows it by the name of its type.
+type EndedError struct{ Err error }
+
+func (e *EndedError) Error() string {
+	if e.Err == nil {
+		return "upload: it has ended"
+	}
+	return "upload: it has ended: " + e.Err.Error()
+}
+
+func (e *EndedError) Unwrap() error { return e.Err }
 
 // Obey does one step or unit of a large upload. Doing it again, in any order, gives the same. An error that will not pass
 // ends the upload, with its report; then, and for an upload that has ended, the error makes the machine give up.
@@ -111,7 +139,7 @@ func (p *Pipeline) Obey(ctx context.Context, o Order) (Ordered, error) {
 		if o.Step == StepPlan || o.Step == StepEnd || o.Step == StepGiveUp {
 			return ordered(&u, 0), nil // done before
 		}
-		return Ordered{}, errEnded
+		return Ordered{}, new(EndedError)
 	}
 	u.metered = before
 	n, err := p.obey(ctx, &u, o)
@@ -119,7 +147,7 @@ func (p *Pipeline) Obey(ctx context.Context, o Order) (Ordered, error) {
 		return ordered(&u, n), nil
 	}
 	if p.refused(ctx, &u, err) == nil && u.Resting {
-		return Ordered{}, fmt.Errorf("%w: %w", errEnded, err)
+		return Ordered{}, &EndedError{err}
 	}
 	return Ordered{}, err
 }

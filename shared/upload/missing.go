@@ -2,7 +2,6 @@ package upload
 
 import (
 	"context"
-	"errors"
 
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
@@ -10,24 +9,17 @@ import (
 
 // diffMissing plans what happens to people whom the feed holds and its roster lacks, if people approve it: nobody can
 // say that they are free, so their status stays, and their subscribers are told that they are not on the list any more.
-func (p *Pipeline) diffMissing(ctx context.Context, u *item, part int, missing []custody.ANumber) (planPart, error) {
+func (p *Pipeline) diffMissing(ctx context.Context, u *item, source feed.Feed, part int, missing []custody.ANumber) (planPart, error) {
 	records, err := p.Custody.GetMany(ctx, missing)
 	if err != nil {
 		return planPart{}, err
 	}
-	source, err := p.Feeds.Get(ctx, u.Feed)
-	if err != nil && !errors.Is(err, feed.ErrNotFound) {
-		return planPart{}, err
-	}
 	at := u.AsOf
-	if at.IsZero() || at.After(u.ReceivedAt) {
-		at = u.ReceivedAt
-	}
 	var changes []Change
 	for _, a := range missing {
 		old, ok := records[a]
-		if !ok || old.HeldBy() != u.Feed {
-			continue // left since
+		if !ok || old.HeldBy() != u.Feed || old.AsOf.After(at) {
+			continue // left since, or booked in after the roster was made
 		}
 		known := old
 		known.AsOf = source.KnownAsOf(old) // the last roster that had them
@@ -59,7 +51,7 @@ func (p *Pipeline) holdMissing(ctx context.Context, u *item) error {
 	o := u.missing()
 	child := item{ID: o.ID(), Kind: Missing, Of: u.ID, Bucket: o.Bucket, Key: o.Key, Version: o.Version, Versioned: o.Versioned,
 		Mode: u.Mode, Feed: u.Feed, State: Held, Resting: true, ReceivedAt: u.ReceivedAt, UploadedBy: u.UploadedBy, AsOf: u.AsOf,
-		Planned: m.Tally, PeopleHeld: u.PeopleHeld, PlanHash: u.MissingHash, Progress: Progress{Parts: len(m.Parts), Diffed: len(m.Parts)}}
+		Planned: m.Tally, HeldOf: u.HeldOf, Unread: u.Counts.Rejected + u.Counts.Conflicts, PlanHash: u.MissingHash, Progress: Progress{Parts: len(m.Parts), Diffed: len(m.Parts)}}
 	child.Brake = ptr(p.Limits.weigh(&child))
 	if err := p.writeManifest(ctx, u.Bucket, child.ID, m); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
@@ -68,7 +69,32 @@ func objectError(doing string, err error) error {
 	if errors.As(err, &noKey) || errors.As(err, &notFound) || errors.As(err, &coded) && coded.ErrorCode() == "NoSuchVersion" {
 		return errGone
 	}
-	return fmt.Errorf("upload: %s an object: %w", doing, err)
+	return quiet(fmt.Sprintf("upload: %s an object", doing), err)
+}
+
+// quietError is an error of S3 without the address that it is about: staff may name a file after a person, and errors are
+// logged.
+type quietError struct {
+	text string
+	err  error
+}
+
+func (e *quietError) Error() string { return e.text }
+func (e *quietError) Unwrap() error { return e.err }
+
+func quiet(doing string, err error) error {
+	why := "the bucket cannot be used"
+	var coded interface{ ErrorCode() string }
+	var sent *url.Error
+	switch {
+	case errors.As(err, &coded):
+		why = coded.ErrorCode()
+	case errors.As(err, &sent):
+		why = sent.Err.Error()
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		why = "out of time"
+	}
+	return &quietError{text: doing + ": " + why, err: err}
 }
 
 // read reads an object of the service's own.
@@ -80,7 +106,7 @@ func (p *Pipeline) read(ctx context.Context, bucket, key string, from, to int64)
 	defer body.Close()
 	data, err := io.ReadAll(body)
 	if err != nil {
-		return nil, fmt.Errorf("upload: reading %s: %w", key, err)
+		return nil, quiet("upload: reading "+key, err)
 	}
 	return data, nil
 }
@@ -88,7 +114,7 @@ func (p *Pipeline) read(ctx context.Context, bucket, key string, from, to int64)
 func (p *Pipeline) write(ctx context.Context, bucket, key, contentType string, body []byte) error {
 	_, err := p.S3.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: bytes.NewReader(body)})
 	if err != nil {
-		return fmt.Errorf("upload: writing %s: %w", key, err)
+		return quiet("upload: writing "+key, err)
 	}
 	return nil
 }
@@ -98,7 +124,7 @@ func (p *Pipeline) list(ctx context.Context, bucket, prefix string) (keys []stri
 	for pages := s3.NewListObjectsV2Paginator(p.S3, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix}); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("upload: listing: %w", err)
+			return nil, quiet("upload: listing", err)
 		}
 		for _, object := range page.Contents {
 			keys = append(keys, *object.Key)
@@ -115,7 +141,7 @@ func (p *Pipeline) stream(ctx context.Context, bucket, key, contentType string, 
 		Upload(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: r})
 	r.CloseWithError(err) // ends fill, if it still runs
 	if err != nil {
-		return fmt.Errorf("upload: writing %s: %w", key, err)
+		return quiet("upload: writing "+key, err)
 	}
 	return nil
 }

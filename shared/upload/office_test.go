@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
@@ -108,12 +109,16 @@ func (o *office) read(key string) string {
 func (o *office) table() map[custody.ANumber]custody.Record {
 	o.t.Helper()
 	name := o.db.Table("custody")
-	out, err := o.db.Client.Scan(context.Background(), &dynamodb.ScanInput{TableName: &name})
-	if err != nil {
-		o.t.Fatal(err)
-	}
 	records := map[custody.ANumber]custody.Record{}
-	for _, item := range out.Items {
+	var items []map[string]types.AttributeValue
+	for pages := dynamodb.NewScanPaginator(o.db.Client, &dynamodb.ScanInput{TableName: &name}); pages.HasMorePages(); {
+		page, err := pages.NextPage(context.Background())
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		items = append(items, page.Items...)
+	}
+	for _, item := range items {
 		var r custody.Record
 		if err := attributevalue.UnmarshalMap(item, &r); err != nil {
 			o.t.Fatal(err)

@@ -87,6 +87,9 @@ func (p *Pipeline) makePlan(ctx context.Context, u *item) error {
 
 // planMade seals the plan, weighs it and, if it would do too much, holds it.
 func (p *Pipeline) planMade(ctx context.Context, u *item) error {
+	if u.Parts == 0 {
+		return errors.New("upload: there is no part to plan")
+	}
 	var plan, missing manifest
 	rejected := u.Counts.Rejected
 	u.Counts, u.Planned = Counts{}, Tally{}
@@ -103,7 +106,7 @@ func (p *Pipeline) planMade(ctx context.Context, u *item) error {
 		missing.Parts = append(missing.Parts, d.Missing)
 	}
 	var err error
-	if u.PeopleHeld, err = p.held(ctx, u); err != nil {
+	if u.HeldOf, err = p.held(ctx, u); err != nil {
 		return err
 	}
 	if u.Recent, err = p.recent(ctx, u); err != nil {
@@ -145,8 +148,8 @@ func (p *Pipeline) planMade(ctx context.Context, u *item) error {
 	return p.save(ctx, u)
 }
 
-// held is how many people are held by the feeds whose people's custody the plan would end, and by the feed of a roster.
-func (p *Pipeline) held(ctx context.Context, u *item) (int, error) {
+// held is how many people are held by each feed of whom the plan would end the custody of some, and by the feed of a roster.
+func (p *Pipeline) held(ctx context.Context, u *item) (map[string]int, error) {
 	feeds := map[string]bool{}
 	for feed := range u.Planned.EndsOf {
 		feeds[feed] = true
@@ -154,15 +157,15 @@ func (p *Pipeline) held(ctx context.Context, u *item) (int, error) {
 	if u.Mode == Roster {
 		feeds[u.Feed] = true
 	}
-	all := 0
+	held := map[string]int{}
 	for feed := range feeds {
 		n, err := p.Custody.CountHeld(ctx, feed)
 		if err != nil {
-			return 0, fmt.Errorf("upload: counting whom a feed holds: %w", err)
+			return nil, fmt.Errorf("upload: counting whom a feed holds: %w", err)
 		}
-		all += n
+		held[feed] = n
 	}
-	return all, nil
+	return held, nil
 }
 
 // recent adds up what other uploads of the last day did, or are about to do, that nobody had to approve.
@@ -181,7 +184,9 @@ func (p *Pipeline) recent(ctx context.Context, u *item) (r Recent, err error) {
 			}
 			r.Alerts += other.Planned.Alerts
 			for feed := range u.Planned.EndsOf {
-				r.Ends += other.Planned.EndsOf[feed]
+				if n := other.Planned.EndsOf[feed]; n > 0 {
+					r.EndsOf = bump(r.EndsOf, feed, n)
+				}
 			}
 		}
 	}

@@ -25,8 +25,11 @@ func (p *Pipeline) run(ctx context.Context, id string, first *Object) (Summary, 
 	}
 	u.metered = before
 	handed, err := p.mapped(ctx, &u)
-	if handed && err == nil {
-		return p.summary(&u), nil
+	if errors.Is(err, errMachine) {
+		err = p.refused(ctx, &u, err)
+	}
+	if handed {
+		return p.summary(&u), err // the claim is kept: the machine has the upload
 	}
 	if err == nil || errors.Is(err, errGone) {
 		err = p.work(ctx, &u)
@@ -71,15 +74,19 @@ func (p *Pipeline) refused(ctx context.Context, u *item, err error) error {
 	case errors.Is(err, errSlow):
 		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "a step of the upload takes longer than there is time",
 			Fix: "Split the file and upload the parts; leave it uncompressed, as CSV, so that it can be read in ranges."})
+	case errors.Is(err, errMachine):
+		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the state machine ended before the upload did", Fix: "Have the service's operators look at its log, then retract the upload and upload the file again."})
 	case errors.Is(err, errOtherPlan):
 		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the plan in the bucket is not the one that was made", Fix: "Upload the file again."})
 	case !errors.Is(err, errGone):
 		return err
-	case u.Kind == File && !u.exact() && u.State != Received && u.State != Validating:
+	case u.Mapped:
+		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the file, or what was read of it, was deleted before it was applied", Fix: "Upload it again."})
+	case u.Kind == File && !u.exact() && u.Applies == 0 && u.State != Received && u.State != Validating:
 		// Somebody deleted the plan, or what it was to be made from. Made anew, it finds what was applied before unchanged.
 		u.State, u.Progress, u.NextChange, u.Partial, u.Counts, u.memory = Received, Progress{}, 0, nil, Counts{}, nil
 		return p.save(ctx, u)
-	case u.Kind == File && !u.exact():
+	case u.Kind == File && !u.exact() && u.Applies == 0:
 		return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the file was deleted before all of it was read", Fix: "Upload it again."})
 	}
 	return p.refuse(ctx, u, Failed, roster.FileError{Problem: "the plan was deleted before all of it was applied", Fix: "Upload the file again."})

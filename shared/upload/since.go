@@ -15,7 +15,8 @@ func (p *Pipeline) receivedSince(ctx context.Context, state State, since time.Ti
 	expr, err := expression.NewBuilder().
 		WithKeyCondition(expression.Key("state").Equal(expression.Value(state)).
 			And(expression.Key("received_at").GreaterThanEqual(expression.Value(since.UTC())))).
-		WithProjection(expression.NamesList(name("upload_id"), name("kind"), name("dry_run"), name("planned"), name("decisions"))).
+		WithProjection(expression.NamesList(name("upload_id"), name("kind"), name("dry_run"), name("planned"), name("decisions"),
+			name("feed"), name("as_of"), name("resting"), name("lease_until"), name("received_at"))).
 		Build()
 	if err != nil {
 		return nil, err

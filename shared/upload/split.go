@@ -34,6 +34,9 @@ func (p *Pipeline) look(ctx context.Context, u *item) error {
 	if u.Kind == Retraction {
 		return p.lookAtRetracted(ctx, u)
 	}
+	if u.Feed == "" {
+		return &roster.FileError{Problem: "the name of the file's folder gives no name of a feed", Fix: "Use small letters, digits and dashes, as in roster/springfield/FILE."}
+	}
 	size, by, err := p.head(ctx, u.object())
 	if err != nil {
 		return err

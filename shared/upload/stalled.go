@@ -1,6 +1,9 @@
 package upload
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Stalled returns uploads that have work to do and that nobody has: those whose approval was noted and never announced,
 // because the one who noted it was killed in between, and those whose announcement was lost. Announce each of them; one
@@ -9,7 +12,7 @@ import "context"
 func (d *Desk) Stalled(ctx context.Context) (ids []string, err error) {
 	before := d.Now().Add(-stalledAfter).UnixMilli()
 	for _, state := range []State{Received, Validating, Diffing, PlanReady, Applying} {
-		items, err := d.list(ctx, state, stalledAtOnce, "")
+		items, err := d.reader().receivedSince(ctx, state, d.Now().Add(-stalledFor))
 		if err != nil {
 			return nil, err
 		}
@@ -24,8 +27,10 @@ func (d *Desk) Stalled(ctx context.Context) (ids []string, err error) {
 
 const (
 	// stalledAfter is how long nobody must have had an upload: longer than the queue hides a message that is being tried.
-	stalledAfter  = 3 * lease
-	stalledAtOnce = 100
+	stalledAfter = 3 * lease
+	// stalledFor is how long ago an upload may have been received. Dry runs rest as planned for ever; those of the last
+	// weeks are few.
+	stalledFor = 35 * 24 * time.Hour
 )
 
 // since is when the upload had work to do at the latest, in Unix milliseconds.

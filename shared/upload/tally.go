@@ -9,6 +9,7 @@ type Tally struct {
 	EndsOf      map[string]int        `json:"ends_of,omitempty" dynamodbav:"ends_of"` // whose custody would end, by the feed that holds them
 	Missing     int                   `json:"missing" dynamodbav:"missing"`           // people held whom a roster lacks
 	Identities  int                   `json:"identities" dynamodbav:"identities"`     // names, dates and countries of birth that change
+	Moves       int                   `json:"moves" dynamodbav:"moves"`               // people whom a roster takes from another feed
 	Unprotected int                   `json:"unprotected" dynamodbav:"unprotected"`   // people whose protection would end
 	Events      int                   `json:"events" dynamodbav:"events"`
 	Alerts      int                   `json:"alerts" dynamodbav:"alerts"`
@@ -16,16 +17,13 @@ type Tally struct {
 }
 
 // ends is how many people's custody would end.
-func (t *Tally) ends() int {
-	n := 0
-	for _, ends := range t.EndsOf {
-		n += ends
-	}
-	return n
-}
+func (t *Tally) ends() int { return sum(t.EndsOf) }
 
 // count adds one change.
 func (t *Tally) count(c Change) {
+	if c.Old != nil && feedOf(*c.Old) != DefaultFeed && feedOf(c.Record) != feedOf(*c.Old) {
+		t.Moves++
+	}
 	if c.Confirms {
 		return
 	}
@@ -56,6 +54,7 @@ func (t *Tally) add(other Tally) {
 	t.Known += other.Known
 	t.Missing += other.Missing
 	t.Identities += other.Identities
+	t.Moves += other.Moves
 	t.Unprotected += other.Unprotected
 	t.Events += other.Events
 	t.Alerts += other.Alerts

@@ -22,7 +22,8 @@ type validated struct {
 	Unlisted int       `json:"unlisted"`
 	Warnings int       `json:"warnings"`
 	Spools   int       `json:"spools"`
-	AsOf     time.Time `json:"as_of"` // the latest moment that a row speaks of
+	AsOf     time.Time `json:"as_of"`   // the latest moment that a row speaks of
+	Undated  int       `json:"undated"` // rows that only say when something began or ended
 	Ignored  []string  `json:"ignored,omitempty"`
 }
 
@@ -60,6 +61,9 @@ func (p *Pipeline) validate(ctx context.Context, u *item, i int) (validated, err
 			next.Unread, next.Observation.ANumber = true, row.ANumber
 		} else if next.Observation.AsOf.After(v.AsOf) {
 			v.AsOf = next.Observation.AsOf
+		}
+		if !row.Dated && !next.Unread {
+			v.Undated++
 		}
 		if err := out.add(next); err != nil {
 			return validated{}, err
@@ -149,6 +153,7 @@ func (p *Pipeline) readFile(ctx context.Context, u *item) error {
 func (p *Pipeline) fileRead(ctx context.Context, u *item) error {
 	u.Counts, u.Warnings, u.Unlisted, u.AsOf = Counts{}, 0, 0, time.Time{}
 	var spooled spooled
+	undated := 0
 	for i := range u.Ranges {
 		var v validated
 		if err := p.kept(ctx, u, resultKey("validated", i), &v); err != nil {
@@ -160,6 +165,7 @@ func (p *Pipeline) fileRead(ctx context.Context, u *item) error {
 		if v.AsOf.After(u.AsOf) {
 			u.AsOf = v.AsOf
 		}
+		undated += v.Undated
 		if i == 0 {
 			u.Ignored = v.Ignored
 		}
@@ -168,6 +174,10 @@ func (p *Pipeline) fileRead(ctx context.Context, u *item) error {
 		}
 	}
 	if u.Mode == Roster {
+		// A roster of stays says when each began and not when it was made: then it speaks of when it came.
+		if undated > 0 || u.AsOf.IsZero() || u.AsOf.After(u.ReceivedAt) {
+			u.AsOf = u.ReceivedAt
+		}
 		var err error
 		if spooled.Held, err = p.census(ctx, u); err != nil {
 			return fmt.Errorf("upload: asking whom the feed holds: %w", err)
