@@ -18,16 +18,17 @@ type gathered struct {
 // gather brings the rows of each person of a part together.
 func (p *Pipeline) gather(ctx context.Context, u *item, part int) (gathered, error) {
 	var g gathered
-	people, unread := map[custody.ANumber]latest{}, map[custody.ANumber]bool{}
+	people, more, unread := map[custody.ANumber]latest{}, map[custody.ANumber][]latest{}, map[custody.ANumber]bool{}
 	take := func(row latest) {
 		a := row.Observation.ANumber
 		if row.Unread {
 			unread[a] = true
 			return
 		}
-		if seen, again := people[a]; again {
+		if _, again := people[a]; again {
 			g.superseded++
-			row = later(seen, row)
+			more[a] = append(more[a], row)
+			return
 		}
 		people[a] = row
 	}
@@ -42,16 +43,16 @@ func (p *Pipeline) gather(ctx context.Context, u *item, part int) (gathered, err
 		if err := p.readJSON(ctx, u.Bucket, workKey(u.ID, "spools.json"), &spools); err != nil {
 			return gathered{}, err
 		}
-		for _, key := range spools.Rows {
-			if err := p.unspool(ctx, u, key, part, take); err != nil {
-				return gathered{}, err
-			}
+		if err := p.unspoolAll(ctx, u, spools.Rows, part, take); err != nil {
+			return gathered{}, err
 		}
-		for _, key := range spools.Held {
-			if err := p.unspool(ctx, u, key, part, func(row latest) { held = append(held, row.Observation.ANumber) }); err != nil {
-				return gathered{}, err
-			}
+		hold := func(row latest) { held = append(held, row.Observation.ANumber) }
+		if err := p.unspoolAll(ctx, u, spools.Held, part, hold); err != nil {
+			return gathered{}, err
 		}
+	}
+	for a, rows := range more {
+		people[a] = together(append(rows, people[a]))
 	}
 	for _, a := range held {
 		if _, listed := people[a]; !listed && !unread[a] {
@@ -66,23 +67,32 @@ func (p *Pipeline) gather(ctx context.Context, u *item, part int) (gathered, err
 	return g, nil
 }
 
-// later is the row of two of one person that counts: the one of the later moment, and of two equal ones the further
-// down. Who the person is, it takes from the other row where it does not say itself. If either says that the law
-// protects the person, so does the result.
-func later(a, b latest) latest {
-	winner, other := b, a
-	if a.Observation.Later(b.Observation) || a.Line > b.Line && !b.Observation.Later(a.Observation) {
-		winner, other = a, b
+// together is what the rows of one person come to, whatever order they are in: the one of the latest moment and, of equal
+// ones, the furthest down. Who the person is, it takes from the next latest that says so where it does not say itself. If
+// any says that the law protects the person, so does the result.
+func together(rows []latest) latest {
+	slices.SortFunc(rows, func(a, b latest) int {
+		switch {
+		case a.Observation.Later(b.Observation):
+			return -1
+		case b.Observation.Later(a.Observation):
+			return 1
+		}
+		return cmp.Compare(b.Line, a.Line)
+	})
+	first := rows[0]
+	w := &first.Observation
+	for _, row := range rows[1:] {
+		o := &row.Observation
+		fill(&w.LastName, o.LastName)
+		fill(&w.FirstName, o.FirstName)
+		fill(&w.DateOfBirth, o.DateOfBirth)
+		fill(&w.CountryOfBirth, o.CountryOfBirth)
+		if w.Protected == nil || o.Protected != nil && *o.Protected {
+			w.Protected = o.Protected
+		}
 	}
-	w, o := &winner.Observation, &other.Observation
-	fill(&w.LastName, o.LastName)
-	fill(&w.FirstName, o.FirstName)
-	fill(&w.DateOfBirth, o.DateOfBirth)
-	fill(&w.CountryOfBirth, o.CountryOfBirth)
-	if w.Protected == nil || o.Protected != nil && *o.Protected {
-		w.Protected = o.Protected
-	}
-	return winner
+	return first
 }
 
 func fill[T ~string](field *T, value T) {

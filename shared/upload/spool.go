@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
+	"golang.org/x/sync/errgroup"
 
 	"voice.example/shared/custody"
 )
@@ -83,28 +85,46 @@ func rowsKey(uploadID string, i, n int) string {
 func heldKey(uploadID string, n int) string { return workKey(uploadID, fmt.Sprintf("held-%05d", n)) }
 
 // unspool reads the rows of one part in one spool.
-func (p *Pipeline) unspool(ctx context.Context, u *item, key string, part int, each func(latest)) error {
+func (p *Pipeline) unspool(ctx context.Context, u *item, key string, part int) ([]byte, error) {
 	from := int64(max(8*(part-1), 0))
 	ends, err := p.read(ctx, u.Bucket, key, from, int64(8*(part+1)))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	start := int64(8 * u.Parts)
 	if part > 0 && len(ends) == 16 {
 		start, ends = int64(binary.BigEndian.Uint64(ends)), ends[8:]
 	}
 	if len(ends) != 8 {
-		return fmt.Errorf("upload: %s is cut short", key)
+		return nil, fmt.Errorf("upload: %s is cut short", key)
 	}
 	end := int64(binary.BigEndian.Uint64(ends))
 	if end <= start {
-		return nil
+		return nil, nil
 	}
-	rows, err := p.read(ctx, u.Bucket, key, start, end)
-	if err != nil {
-		return err
+	return p.read(ctx, u.Bucket, key, start, end)
+}
+
+// unspoolers is how many spools are read at once: a part of a file of many ranges has a little in each.
+const unspoolers = 8
+
+// unspoolAll reads the rows of one part in many spools, in any order.
+func (p *Pipeline) unspoolAll(ctx context.Context, u *item, keys []string, part int, each func(latest)) error {
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(unspoolers)
+	for _, key := range keys {
+		group.Go(func() error {
+			rows, err := p.unspool(ctx, u, key, part)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			return decodeEach(key, rows, each)
+		})
 	}
-	return decodeEach(key, rows, each)
+	return group.Wait()
 }
 
 // decodeEach decodes one value after the other.

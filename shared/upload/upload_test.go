@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
 	"voice.example/shared/custody"
 )
 
@@ -262,15 +264,34 @@ func TestConflict(t *testing.T) {
 	})
 }
 
-func TestLater(t *testing.T) {
+func TestTogether(t *testing.T) {
 	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	a := latest{Line: 2, Observation: custody.Observation{AsOf: at, Facility: "A"}}
-	b := latest{Line: 3, Observation: custody.Observation{AsOf: at, Facility: "B"}}
-	if later(a, b).Line != 3 || later(b, a).Line != 3 {
-		t.Error("of two equal rows the lower one counts, whichever is read first")
-	}
-	a.Observation.AsOf = at.Add(time.Second)
-	if later(a, b).Line != 2 || later(b, a).Line != 2 {
-		t.Error("the later moment counts")
-	}
+	t.Run("OfEqualRowsTheLowerOneCounts", func(t *testing.T) {
+		a := latest{Line: 2, Observation: custody.Observation{AsOf: at, Facility: "A"}}
+		b := latest{Line: 3, Observation: custody.Observation{AsOf: at, Facility: "B"}}
+		if together([]latest{a, b}).Line != 3 || together([]latest{b, a}).Line != 3 {
+			t.Error("it depends on which is read first")
+		}
+		a.Observation.AsOf = at.Add(time.Second)
+		if together([]latest{a, b}).Line != 2 || together([]latest{b, a}).Line != 2 {
+			t.Error("the later moment counts")
+		}
+	})
+	t.Run("InAnyOrderTheSame", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			names, yes := rapid.SampledFrom([]string{"", "A", "B"}), true
+			rows := make([]latest, rapid.IntRange(2, 6).Draw(t, "rows"))
+			for i := range rows {
+				rows[i] = latest{Line: i + 2, Observation: custody.Observation{AsOf: at.AddDate(0, 0, rapid.IntRange(0, 3).Draw(t, "day")),
+					LastName: names.Draw(t, "last"), FirstName: names.Draw(t, "first"), Facility: names.Draw(t, "facility")}}
+				if rapid.Bool().Draw(t, "protected") {
+					rows[i].Observation.Protected = &yes
+				}
+			}
+			want := together(slices.Clone(rows))
+			if got := together(rapid.Permutation(rows).Draw(t, "order")); !reflect.DeepEqual(got, want) {
+				t.Fatalf("got %+v, want %+v", got, want)
+			}
+		})
+	})
 }
