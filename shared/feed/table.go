@@ -112,19 +112,6 @@ func (t *Table) List(ctx context.Context) ([]Feed, error) {
 	return feeds, nil
 }
 
-// Confirmed reads up to when each feed's last complete roster vouches for the people on it.
-func (t *Table) Confirmed(ctx context.Context) (map[string]time.Time, error) {
-	feeds, err := t.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	confirmed := make(map[string]time.Time, len(feeds))
-	for _, f := range feeds {
-		confirmed[f.Name] = f.ConfirmedAsOf
-	}
-	return confirmed, nil
-}
-
 type moment struct {
 	attribute string
 	at        time.Time

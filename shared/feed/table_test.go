@@ -88,8 +88,9 @@ func TestTable(t *testing.T) {
 		if err != nil || len(feeds) != 3 || feeds[0].Name != Default || feeds[1].Name != "north" || feeds[2].Name != "south" {
 			t.Errorf("got %+v, %v", feeds, err)
 		}
-		if confirmed, err := table.Confirmed(ctx); err != nil || !confirmed["north"].Equal(noon) || !confirmed["south"].IsZero() {
-			t.Errorf("got %v, %v", confirmed, err)
+		north, err := table.Get(ctx, "north")
+		if err != nil || !north.ConfirmedAsOf.Equal(noon) {
+			t.Errorf("got %+v, %v", north, err)
 		}
 	})
 	t.Run("ErrNotFound", func(t *testing.T) {

@@ -17,11 +17,11 @@ func (o *office) roster(text string) Summary {
 
 func (o *office) confirmed(feed string) time.Time {
 	o.t.Helper()
-	all, err := o.pipeline(nil).Feeds.Confirmed(context.Background())
+	feeds, err := o.pipeline(nil).sources(context.Background())
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return all[feed]
+	return feeds[feed].ConfirmedAsOf
 }
 
 func TestRoster(t *testing.T) {

@@ -49,6 +49,9 @@ func picture(w io.Writer, u upload.Upload) {
 		fmt.Fprintln(w)
 	}
 	bars(w, u.Counts)
+	if u.MissingUpload != "" && u.Brake != nil {
+		fmt.Fprintf(w, "  missing from it: %s whom the feed holds\n", number(u.Brake.Missing)+" people")
+	}
 	if u.Brake != nil && (u.State == upload.Held || u.DryRun) {
 		brake(w, *u.Brake)
 	}
@@ -127,7 +130,11 @@ func hints(w io.Writer, u upload.Upload) {
 	add := func(format string, args ...any) { next = append(next, fmt.Sprintf(format, args...)) }
 	if u.State == upload.Held {
 		add("voicectl plan %s      see what it would change", u.UploadID)
-		add("voicectl approve %s   takes two people, not the one who uploaded it", u.UploadID)
+		who := "takes two people, not the one who uploaded it"
+		if u.Kind == upload.Retraction {
+			who = "takes one more person, not the one who asked"
+		}
+		add("voicectl approve %s   "+who, u.UploadID)
 		add("voicectl reject %s --why REASON", u.UploadID)
 	}
 	if u.Counts.Rejected > 0 || u.State == upload.Rejected {
