@@ -55,7 +55,7 @@ type result struct {
 type aim struct {
 	What  string  `json:"what"`
 	Ratio float64 `json:"ratio"`
-	Limit float64 `json:"limit"` // at most
+	Limit float64 `json:"limit,omitempty"` // at most; 0: it is only told
 	Met   bool    `json:"met"`
 }
 
@@ -125,14 +125,14 @@ func (r report) aims() (aims []aim) {
 		theirs, ok2 := r.find(against, peer)
 		if ok1 && ok2 {
 			ratio := figure(ours) / figure(theirs)
-			aims = append(aims, aim{what, ratio, limit, ratio <= limit})
+			aims = append(aims, aim{what, ratio, limit, limit > 0 && ratio <= limit})
 		}
 	}
 	add("first load: time, against Python's", "first", pythonPeer, 1, wall)
 	add("first load: CPU, against Python's", "first", pythonPeer, 1./3, cpu)
 	add("first load: CPU, against the floor's", "first", "floor", 1.5, cpu)
 	add("second load: time, against Python's", "second", pythonPeer, 1./20, wall)
-	add("second load: CPU, against Python's", "second", pythonPeer, 1./20, cpu)
+	add("second load: CPU, against Python's", "second", pythonPeer, 0, cpu)
 	add("second load: CPU, against the floor's", "second", "floor", 1.5, cpu)
 	add("daily roster: time, against Python's second load", "roster", pythonPeer, 1./20, wall)
 	add("daily roster: CPU, against the floor's second load", "roster", "floor", 1.5, cpu)
@@ -165,11 +165,14 @@ func (r report) markdown(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n| the pipeline against | times as much | aim, at most | |\n|---|--:|--:|---|\n")
 	for _, a := range r.Aims {
-		met := "met"
-		if !a.Met {
-			met = "**not met**"
+		limit, met := fmt.Sprintf("%.3f", a.Limit), "**not met**"
+		switch {
+		case a.Limit == 0:
+			limit, met = "", ""
+		case a.Met:
+			met = "met"
 		}
-		fmt.Fprintf(w, "| %s | %.3f | %.3f | %s |\n", a.What, a.Ratio, a.Limit, met)
+		fmt.Fprintf(w, "| %s | %.3f | %s | %s |\n", a.What, a.Ratio, limit, met)
 	}
 }
 
