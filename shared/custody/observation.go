@@ -29,6 +29,14 @@ type Observation struct {
 	AsOf time.Time `json:"as_of"`
 }
 
+// Observation is the row that made a first version of a record.
+func (r Record) Observation() Observation {
+	return Observation{ANumber: r.ANumber, LastName: r.LastName, FirstName: r.FirstName, DateOfBirth: r.DateOfBirth,
+		CountryOfBirth: r.CountryOfBirth, Protected: r.Protected, Status: r.Status, InTransit: r.InTransit, Since: r.Since,
+		BookedIn: r.BookedIn, StintStart: r.StintStart, Facility: r.Facility, FacilityCode: r.FacilityCode,
+		FieldOffice: r.FieldOffice, ReleaseReason: r.ReleaseReason, AsOf: r.AsOf}
+}
+
 // Later reports whether o speaks of a later moment than other: by AsOf, then by the start of the stint, since a
 // transfer ends one stint and begins the next at the same minute.
 func (o Observation) Later(other Observation) bool {

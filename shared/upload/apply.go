@@ -214,7 +214,7 @@ func (p *Pipeline) settle(ctx context.Context, u *item, c placed) (applied, erro
 		if err != nil {
 			return applied{}, err
 		}
-		again, outcome := p.compare(u, feeds, latest{Line: c.Line, Observation: c.Observation}, &now)
+		again, outcome := p.compare(u, feeds, latest{Line: c.Line, Observation: c.observation()}, &now)
 		if outcome != (Counts{}) {
 			return applied{Counts: outcome}, p.drop(ctx, u, c)
 		}

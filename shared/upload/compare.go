@@ -9,16 +9,24 @@ import (
 
 // Change is one record that an upload changes.
 type Change struct {
-	Line        int                 `json:"line,omitempty"` // 0: of no row
-	Observation custody.Observation `json:"observation,omitzero"`
-	Old         *custody.Record     `json:"old,omitempty"` // as it was when the plan was made; nil: there was none
-	Record      custody.Record      `json:"record"`        // as it will be
+	Line        int                 `json:"line,omitempty"`       // 0: of no row
+	Observation custody.Observation `json:"observation,omitzero"` // left out of a first version, which says the same
+	Old         *custody.Record     `json:"old,omitempty"`        // as it was when the plan was made; nil: there was none
+	Record      custody.Record      `json:"record"`               // as it will be
 	Event       custody.Event       `json:"event,omitempty"`
 	Alerts      int                 `json:"alerts,omitempty"`
 	// Confirms says that the row tells nothing new, but that the record's AsOf is to be moved on. It counts as unchanged.
 	Confirms bool `json:"confirms,omitempty"`
 	// Dropped says that the change was not written after all, see Pipeline.settle.
 	Dropped bool `json:"dropped,omitempty"`
+}
+
+// observation is what the change was made of.
+func (c Change) observation() custody.Observation {
+	if c.Observation.ANumber != "" {
+		return c.Observation
+	}
+	return c.Record.Observation()
 }
 
 // sources are the feeds, by their names.
@@ -92,6 +100,9 @@ func (p *Pipeline) compare(u *item, s sources, person latest, old *custody.Recor
 	moved := old != nil && p.moves(u, old.Feed, o)
 	if old == nil || old.Feed == "" || moved {
 		record.Feed = u.Feed
+	}
+	if old == nil {
+		change.Observation = custody.Observation{}
 	}
 	switch {
 	case changed:

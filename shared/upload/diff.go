@@ -1,7 +1,9 @@
 package upload
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -77,78 +79,78 @@ func (p *Pipeline) sources(ctx context.Context) (sources, error) {
 	return s, nil
 }
 
-// diffPeople compares people with their records, chunk by chunk.
+// diffPeople compares people with their records: first a glance at each, and then the whole record of those who may change.
 func (p *Pipeline) diffPeople(ctx context.Context, u *item, s sources, people []latest, d *diffed) ([]Change, error) {
-	chunks := (len(people) + chunk - 1) / chunk
-	changes := make([][]Change, chunks)
 	var mu sync.Mutex
-	group, reading := errgroup.WithContext(ctx)
-	group.SetLimit(readers)
-	for i := range chunks {
-		group.Go(func() error {
-			found, counts, known, err := p.diffChunk(reading, u, s, people[i*chunk:min((i+1)*chunk, len(people))])
-			if err != nil {
-				return err
+	var closer []latest
+	known := map[custody.ANumber]bool{} // of closer, who have a record
+	err := chunks(ctx, people, func(ctx context.Context, some []latest) error {
+		glances, err := p.Custody.GlanceMany(ctx, numbers(some))
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		d.Tally.Known += len(glances)
+		for _, person := range some {
+			g, ok := glances[person.Observation.ANumber]
+			if ok {
+				outcome, more := p.glance(u, s, person.Observation, g)
+				if !more {
+					d.Counts.add(outcome)
+					continue
+				}
+				known[person.Observation.ANumber] = true
 			}
-			changes[i] = found
-			mu.Lock()
-			defer mu.Unlock()
-			d.Counts.add(counts)
-			d.Tally.Known += known
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+			closer = append(closer, person)
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	var all []Change
-	for _, found := range changes {
-		all = append(all, found...)
-	}
-	return all, nil
-}
-
-// diffChunk reads a glance of each person's record, and the whole record only of those who may change.
-func (p *Pipeline) diffChunk(ctx context.Context, u *item, s sources, people []latest) (changes []Change, counts Counts, known int, err error) {
-	keys := make([]custody.ANumber, len(people))
-	for i, person := range people {
-		keys[i] = person.Observation.ANumber
-	}
-	glances, err := p.Custody.GlanceMany(ctx, keys)
-	if err != nil {
-		return nil, Counts{}, 0, err
-	}
-	var closer []latest
-	keys = keys[:0]
-	for _, person := range people {
-		g, ok := glances[person.Observation.ANumber]
-		if ok {
-			outcome, more := p.glance(u, s, person.Observation, g)
-			if !more {
-				counts.add(outcome)
+	changes := make([]Change, 0, len(closer))
+	err = chunks(ctx, closer, func(ctx context.Context, some []latest) error {
+		records, err := p.Custody.GetMany(ctx, slices.DeleteFunc(numbers(some), func(a custody.ANumber) bool { return !known[a] }))
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, person := range some {
+			var old *custody.Record
+			if r, ok := records[person.Observation.ANumber]; ok {
+				old = &r
+			}
+			change, outcome := p.compare(u, s, person, old)
+			if outcome != (Counts{}) {
+				d.Counts.add(outcome)
 				continue
 			}
-			keys = append(keys, person.Observation.ANumber)
+			changes = append(changes, change)
 		}
-		closer = append(closer, person)
+		return nil
+	})
+	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(a.Line, b.Line) })
+	return changes, err
+}
+
+// chunks works through people side by side, chunk by chunk.
+func chunks(ctx context.Context, people []latest, work func(context.Context, []latest) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	for some := range slices.Chunk(people, chunk) {
+		group.Go(func() error { return work(ctx, some) })
 	}
-	records, err := p.Custody.GetMany(ctx, keys)
-	if err != nil {
-		return nil, Counts{}, 0, err
+	return group.Wait()
+}
+
+func numbers(people []latest) []custody.ANumber {
+	all := make([]custody.ANumber, len(people))
+	for i := range people {
+		all[i] = people[i].Observation.ANumber
 	}
-	for _, person := range closer {
-		var old *custody.Record
-		if r, ok := records[person.Observation.ANumber]; ok {
-			old = &r
-		}
-		change, outcome := p.compare(u, s, person, old)
-		if outcome != (Counts{}) {
-			counts.add(outcome)
-			continue
-		}
-		changes = append(changes, change)
-	}
-	return changes, counts, len(glances), nil
+	return all
 }
 
 // countAlerts counts the subscriptions that each event goes to.

@@ -44,6 +44,9 @@ func (p *Pipeline) writePart(ctx context.Context, u *item, key string, changes [
 		if err := out.Encode(&changes[i]); err != nil {
 			return planPart{}, fmt.Errorf("upload: encoding a plan: %w", err)
 		}
+		if i == 99 {
+			body.Grow(body.Len() / 90 * len(changes)) // about what the rest will take
+		}
 	}
 	part := planPart{Key: key, Changes: len(changes), SHA256: hash(body.Bytes())}
 	return part, p.write(ctx, u.Bucket, key, "application/cbor-seq", body.Bytes())

@@ -12,7 +12,7 @@ import (
 // person are in one part, whatever ranges they are in.
 const (
 	RangeBytes = 16 << 20
-	PartBytes  = 4 << 20
+	PartBytes  = 2 << 20
 	maxParts   = 4096
 	// wholeParts is into how many parts a file goes that cannot be cut, such as a compressed one: enough for the most
 	// that it may be.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -129,14 +128,14 @@ func (p *Pipeline) unspoolAll(ctx context.Context, u *item, keys []string, part 
 
 // decodeEach decodes one value after the other.
 func decodeEach[T any](key string, data []byte, each func(T)) error {
-	in := cbor.NewDecoder(bytes.NewReader(data))
-	for {
+	for len(data) > 0 {
 		var v T
-		if err := in.Decode(&v); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
+		rest, err := cbor.UnmarshalFirst(data, &v)
+		if err != nil {
 			return fmt.Errorf("upload: %s cannot be read: %w", key, err)
 		}
+		data = rest
 		each(v)
 	}
+	return nil
 }

@@ -14,7 +14,7 @@ import (
 const maxListed = 10_000
 
 // SpoolBytes is how much of a range is in memory at a time before it is spooled.
-const SpoolBytes = 16 << 20
+const SpoolBytes = 8 << 20
 
 // validated is what came of reading one range.
 type validated struct {
