@@ -37,6 +37,7 @@ func (s *stack) database() *dynamodb.Client {
 type summary struct {
 	UploadID   string  `json:"upload_id"`
 	Key        string  `json:"key"`
+	Kind       string  `json:"kind"` // file, or what came of one: missing, retraction
 	State      string  `json:"state"`
 	Rows       int     `json:"rows"`
 	Applied    int     `json:"applied"`
@@ -78,13 +79,13 @@ func (s *stack) upload(t *testing.T, key string, file []byte) summary {
 	return s.awaitReport(t, key, earlier)
 }
 
-// awaitReport waits for a report on the key that is not among earlier ones.
+// awaitReport waits for a report on the key's file that is not among earlier ones.
 func (s *stack) awaitReport(t *testing.T, key string, earlier map[string]summary) summary {
 	t.Helper()
 	var found summary
 	eventually(t, reportWithin, "the report on "+key, func() bool {
 		for id, m := range s.reports(t, key) {
-			if _, old := earlier[id]; !old {
+			if _, old := earlier[id]; !old && m.Kind == "file" {
 				found = m
 				return true
 			}
