@@ -7,26 +7,27 @@ import (
 )
 
 // Observation is what one row of a file says of a person at one moment. An empty field says nothing, and leaves
-// the record as it is.
+// the record as it is. What a large upload keeps of its rows between its steps has the numbers of fields for their names:
+// a number is never given to another field.
 type Observation struct {
-	ANumber        ANumber      `json:"a_number"`
-	LastName       string       `json:"last_name,omitempty"`
-	FirstName      string       `json:"first_name,omitempty"`
-	DateOfBirth    string       `json:"date_of_birth,omitempty"` // 2006-01-02
-	CountryOfBirth country.Code `json:"country_of_birth,omitempty"`
-	Protected      *bool        `json:"protected,omitempty"`
+	ANumber        ANumber      `json:"a_number" cbor:"1,keyasint"`
+	LastName       string       `json:"last_name,omitempty" cbor:"2,keyasint,omitempty"`
+	FirstName      string       `json:"first_name,omitempty" cbor:"3,keyasint,omitempty"`
+	DateOfBirth    string       `json:"date_of_birth,omitempty" cbor:"4,keyasint,omitempty"` // 2006-01-02
+	CountryOfBirth country.Code `json:"country_of_birth,omitempty" cbor:"5,keyasint,omitempty"`
+	Protected      *bool        `json:"protected,omitempty" cbor:"6,keyasint,omitempty"`
 
-	Status        Status    `json:"status"`
-	InTransit     bool      `json:"in_transit,omitempty"`
-	Since         time.Time `json:"since,omitzero"`
-	BookedIn      time.Time `json:"booked_in,omitzero"`
-	StintStart    time.Time `json:"stint_start,omitzero"`
-	Facility      string    `json:"facility,omitempty"`
-	FacilityCode  string    `json:"facility_code,omitempty"`
-	FieldOffice   string    `json:"field_office,omitempty"`
-	ReleaseReason string    `json:"release_reason,omitempty"`
+	Status        Status    `json:"status" cbor:"7,keyasint"`
+	InTransit     bool      `json:"in_transit,omitempty" cbor:"8,keyasint,omitempty"`
+	Since         time.Time `json:"since,omitzero" cbor:"9,keyasint,omitzero"`
+	BookedIn      time.Time `json:"booked_in,omitzero" cbor:"10,keyasint,omitzero"`
+	StintStart    time.Time `json:"stint_start,omitzero" cbor:"11,keyasint,omitzero"`
+	Facility      string    `json:"facility,omitempty" cbor:"12,keyasint,omitempty"`
+	FacilityCode  string    `json:"facility_code,omitempty" cbor:"13,keyasint,omitempty"`
+	FieldOffice   string    `json:"field_office,omitempty" cbor:"14,keyasint,omitempty"`
+	ReleaseReason string    `json:"release_reason,omitempty" cbor:"15,keyasint,omitempty"`
 
-	AsOf time.Time `json:"as_of"`
+	AsOf time.Time `json:"as_of" cbor:"16,keyasint"`
 }
 
 // Observation is the row that made a first version of a record.

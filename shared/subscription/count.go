@@ -13,16 +13,17 @@ import (
 
 const (
 	counters = 16 // queries under way at once
-	// scanFrom is for how many people reading the index of all subscriptions is tried, before asking for each person.
-	scanFrom = 200
+	// scanFrom is for how many people reading the index of all subscriptions is tried, before asking for each person: a page
+	// of it is one call, where asking is one for each.
+	scanFrom = 25
 	// peoplePerPage is for how many people a page of a scan is worth its price: a page of a megabyte costs 128 units,
 	// eventually consistent, and a query of one person half a unit.
 	peoplePerPage = 256
 )
 
 // Counts returns how many subscriptions there are to each of these people, eventually consistent: an estimate for plans.
-// Who has none is not in the answer. It costs half a unit a person at most, and far less for many people of whom few
-// have subscribers, as in a first load.
+// Who has none is not in the answer. It costs half a unit a person, and 128 units more at the worst; it costs far
+// less for many people of whom few have subscribers, as in a first load.
 func (s *Store) Counts(ctx context.Context, people []custody.ANumber) (map[custody.ANumber]int, error) {
 	if len(people) >= scanFrom {
 		counts, whole, err := s.countAll(ctx, people)

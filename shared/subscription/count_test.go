@@ -19,7 +19,7 @@ func TestCounts(t *testing.T) {
 	s := &Store{Client: dynamodb.New(db.Client.Options(), meter.Attach), Table: db.Table("subscriptions")}
 	text := func(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
 	number := func(i int) custody.ANumber { return custody.ANumber(fmt.Sprintf("%09d", i)) }
-	want := map[custody.ANumber]int{number(1): 3, number(2): 1, number(150): 1}
+	want := map[custody.ANumber]int{number(1): 3, number(2): 1, number(20): 1}
 	for a, n := range want {
 		for i := range n {
 			_, err := db.Client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: &s.Table, Item: map[string]types.AttributeValue{

@@ -16,10 +16,10 @@
 // lacks (missing.go), and what takes an upload back (retraction.go).
 //
 // Memory: one range, or one part, at a time. A range is RangeBytes of the file, and what is read of it goes to the bucket
-// when SpoolBytes are together. A part holds about as many rows as PartBytes of a file do, some 25,000, with their records
-// and changes: about 60 MB. All rows of one person go to the same part, by a hash of the A-number, so that no step needs
-// more than a part; a file of 10 million rows is 110 ranges and 440 parts. A file that cannot be cut, such as a
-// compressed one, is one range and 128 parts.
+// when SpoolBytes are together. A part holds about as many rows as PartBytes of a file do, some 12,500, with their records
+// and changes. All rows of one person go to the same part, by a hash of the A-number, so that no step needs more than a
+// part; a file of 10 million rows is 99 ranges and 787 parts. A file that cannot be cut, such as a compressed one, is one
+// range and 128 parts. GOMEMLIMIT in template.yaml makes Go's collector keep to it; make bench-ingest-large measures it.
 //
 // Limits: what DynamoDB consumed in an attempt that was killed is missing from the report's figures. One unit of work
 // must fit into an attempt; after MaxSlow attempts that end within the same unit the upload fails, and says so.

@@ -17,10 +17,10 @@ import (
 
 // latest is a row of one person, or what their rows come to together. Line 0 is no row: a person whom the feed holds.
 type latest struct {
-	Line        int                 `json:"l,omitempty"`
-	Observation custody.Observation `json:"o"`
+	Line        int                 `cbor:"1,keyasint,omitempty"`
+	Observation custody.Observation `cbor:"2,keyasint"`
 	// Unread says that the row was rejected: it tells no more than that the file has the person.
-	Unread bool `json:"u,omitempty"`
+	Unread bool `cbor:"3,keyasint,omitempty"`
 }
 
 // memory is what an upload of one range and one part keeps between its steps, so that nothing is spooled.
@@ -45,7 +45,8 @@ type spool struct {
 	size  int
 }
 
-// wire encodes what is kept between two steps: by field names, so that a newer version of the service can read it.
+// wire encodes what is kept between two steps: by the names or numbers of fields, so that a newer version of the service
+// can read it.
 var wire = func() cbor.EncMode {
 	mode, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
 	if err != nil {
