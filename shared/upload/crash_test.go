@@ -82,12 +82,15 @@ func TestUploadThatFailedHalfWayCanBeRetracted(t *testing.T) {
 	if err := p.Custody.Apply(ctx, changes[0].Record); err != nil {
 		t.Fatal(err)
 	}
-	u.State, u.Mapped = Applying, true
+	u.State, u.Mapped, u.Applies = Applying, true, 1
 	if err := p.save(ctx, &u); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.Obey(ctx, Order{UploadID: u.ID, Step: StepGiveUp}); err != nil {
 		t.Fatal(err)
+	}
+	if s := o.read(reportKey(u.ID, "summary.json")); !strings.Contains(s, "retract the upload") {
+		t.Errorf("the report does not say that some of it may be applied: %s", s)
 	}
 	if _, err := o.desk().Retract(ctx, u.ID, "ann", "wrong"); err != nil {
 		t.Errorf("somebody was told of a release, and nobody can take it back: %v", err)
@@ -95,4 +98,32 @@ func TestUploadThatFailedHalfWayCanBeRetracted(t *testing.T) {
 	// Uploading it again does not help: what was applied is unchanged, and no part of the new plan.
 	again := o.upload(title + row(0, "2026-05-03", "released") + row(1, "2026-05-03", "released"))
 	t.Logf("uploaded again: %+v", again.Counts)
+}
+
+func TestUploadThatFailsOnTheWayReportsWhatItApplied(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	p := o.pipeline(nil)
+	p.RangeBytes, p.PartBytes = 400, 300
+	object := o.put("uploads/x.csv", title+jail(20, "2026-05-01"))
+	u, err := p.claim(ctx, object.ID(), &object)
+	for _, step := range []func(context.Context, *item) error{p.look, p.readFile, p.makePlan} {
+		if err == nil {
+			err = step(ctx, &u)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := p.readPlan(ctx, &u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.remove(plan.Parts[len(plan.Parts)-1].Key) // the last part of the plan goes while it is applied
+	if err := p.work(ctx, &u); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(o.table()); u.State != Failed || u.Counts.Applied != n || n == 0 || n == 20 || !strings.Contains(u.Fix, "retract") {
+		t.Errorf("%s with %d records, and the report says %+v; %s", u.State, n, u.Counts, u.Fix)
+	}
 }

@@ -193,6 +193,7 @@ func (p *Pipeline) obey(ctx context.Context, u *item, o Order) (int, error) {
 		return 0, p.keep(ctx, u, resultKey("diffed", o.Unit), d)
 	case StepPlan:
 		u.Diffed = u.Parts
+		u.Applies++ // the machine goes on to apply: from here on it may have
 		return u.Parts, p.planMade(ctx, u)
 	case StepApply:
 		plan, err := p.readPlan(ctx, u)

@@ -30,6 +30,9 @@ func (p *Pipeline) kept(ctx context.Context, u *item, name string, into any) err
 	if !u.small() {
 		return p.readJSON(ctx, u.Bucket, workKey(u.ID, name), into)
 	}
+	if u.memory == nil {
+		return fmt.Errorf("upload: the result %s is missing", name)
+	}
 	result, ok := u.memory.result[name]
 	if !ok {
 		return fmt.Errorf("upload: the result %s is missing", name)

@@ -94,18 +94,41 @@ func (p *Pipeline) refused(ctx context.Context, u *item, err error) error {
 
 // refuse ends an upload of which nothing more will be used.
 func (p *Pipeline) refuse(ctx context.Context, u *item, state State, why roster.FileError) error {
-	before := u.State
+	before, counts := u.State, u.Counts
+	if u.Applies > 0 {
+		u.Counts.add(p.appliedSoFar(ctx, u))
+		why.Fix += " Some of the plan may be applied already: retract the upload if it was wrong."
+	}
 	u.State, u.Resting, u.FinishedAt, u.Problem, u.Fix = state, true, p.Now().UTC(), why.Problem, why.Fix
 	u.meter(p.Meter)
-	if err := p.report(ctx, u); err != nil {
-		u.State, u.Resting = before, false
-		return err
+	err := p.report(ctx, u)
+	if err == nil {
+		err = p.tellRefused(ctx, u)
 	}
-	if err := p.tellRefused(ctx, u); err != nil {
-		u.State, u.Resting = before, false
+	if err != nil {
+		u.State, u.Resting, u.Counts = before, false, counts
 		return err
 	}
 	return p.save(ctx, u)
+}
+
+// appliedSoFar adds up what became of the plan of an upload that fails on the way, as far as that was noted: up to the
+// last checkpoint, or every part whose result is there.
+func (p *Pipeline) appliedSoFar(ctx context.Context, u *item) (c Counts) {
+	if u.Partial != nil {
+		c.add(u.Partial.Counts)
+	}
+	parts := u.Applied
+	if u.Mapped {
+		parts = u.Parts
+	}
+	for i := range parts {
+		var done applied
+		if p.kept(ctx, u, resultKey("applied", i), &done) == nil { // what is not there was not done, or is not known
+			c.add(done.Counts)
+		}
+	}
+	return c
 }
 
 // MaxSlow is how many attempts in a row may end within one unit of work before the upload fails.
