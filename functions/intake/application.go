@@ -29,7 +29,7 @@ type wanted struct {
 func (in wanted) application(r *http.Request) (subscription.Application, error) {
 	var check web.Check
 	app := subscription.Application{
-		Language: web.Language(r), Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord,
+		Language: web.TextLanguage(r), Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord,
 	}
 	var err error
 	if app.ANumber, err = custody.ParseANumber(in.ANumber); strings.TrimSpace(in.ANumber) == "" {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"voice.example/shared/i18n"
 	"voice.example/shared/sms"
 )
 
@@ -26,6 +28,33 @@ func TestSubscribe(t *testing.T) {
 		}
 		if len(d.texts) != 1 {
 			t.Errorf("%d texts were sent", len(d.texts))
+		}
+	})
+	t.Run("EachLanguageByItsTag", func(t *testing.T) {
+		d := newDesk(t)
+		for i, tag := range []string{"en", "es", "fr", "pt", "ht", "vi", "zh-Hans"} {
+			w := d.json("POST", "/v1/subscriptions", fmt.Sprintf(`{"a_number":"012345678","country_of_birth":"MX","phone":"202555010%d","language":%q}`, i, tag))
+			if want := i18n.Language(tag).Text("sms_code", map[string]any{"Agency": "VOICE", "Code": d.code(t)}); w.Code != http.StatusAccepted ||
+				len(d.texts) != i+1 || d.texts[i] != sms.Write(i18n.Language(tag), want) {
+				t.Errorf("%s: got %d %s and %q", tag, w.Code, w.Body, d.texts)
+			}
+		}
+	})
+	t.Run("NoLanguageIsTheBrowsers", func(t *testing.T) {
+		d := newDesk(t)
+		w := d.json("POST", "/v1/subscriptions", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550100"}`, "Accept-Language", "vi-VN,vi;q=0.9")
+		if w.Code != http.StatusAccepted || len(d.texts) != 1 || !strings.Contains(d.texts[0], "quý vị") {
+			t.Errorf("got %d %s and %q", w.Code, w.Body, d.texts)
+		}
+	})
+	t.Run("ErrLanguageListsThoseThereAre", func(t *testing.T) {
+		for _, lang := range i18n.PageLanguages() {
+			w := newDesk(t).json("POST", "/v1/subscriptions?lang="+string(lang), `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","language":"tlh"}`)
+			for _, l := range i18n.Languages() {
+				if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "("+string(l)+")") {
+					t.Errorf("%s is not in %s", l, w.Body)
+				}
+			}
 		}
 	})
 	t.Run("IdempotencyKeySendsOneText", func(t *testing.T) {
@@ -85,7 +114,8 @@ func TestSubscribeRefuses(t *testing.T) {
 		{"ErrCountry", `{"a_number":"012345678","country_of_birth":"Atlantis","phone":"2025550143"}`, "country_of_birth"},
 		{"ErrPhone", `{"a_number":"012345678","country_of_birth":"MX","phone":"555 0143"}`, "phone"},
 		{"ErrTollFree", `{"a_number":"012345678","country_of_birth":"MX","phone":"18002345678"}`, "phone"},
-		{"ErrLanguage", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","language":"fr"}`, "language"},
+		{"ErrLanguage", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","language":"de"}`, "language"},
+		{"ErrTraditionalChinese", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","language":"zh-Hant"}`, "language"},
 		{"ErrEvent", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","events":["born"]}`, "events"},
 		{"ErrCodeWordMarks", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","code_word":"a.b"}`, "code_word"},
 		{"ErrCodeWordLong", `{"a_number":"012345678","country_of_birth":"MX","phone":"2025550143","code_word":"aaaaaaaaaaaaaaaaaaaaa"}`, "code_word"},

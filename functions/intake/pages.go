@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"voice.example/shared/country"
+	"voice.example/shared/i18n"
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
@@ -24,13 +25,15 @@ func formPage(r *http.Request, form web.Form) web.Page {
 		form["key"] = secret.NewID()
 	}
 	if form["language"] == "" {
-		form["language"] = string(web.Language(r))
+		form["language"] = string(web.TextLanguage(r))
 	}
 	page := web.Page{Template: "alerts", Title: web.Language(r).Text("alerts.title", nil), Form: form}
 	if form["a_number"] != "" {
 		page.Repeat = form.Again()
 		page.Repeat["step"] = "start"
-		delete(page.Repeat, "language") // chosen anew, with the page's
+		if _, ok := i18n.ParsePage(form["language"]); ok {
+			delete(page.Repeat, "language") // chosen anew, with the page's
+		}
 	}
 	return page
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"voice.example/shared/i18n"
 	"voice.example/shared/sms"
 )
 
@@ -62,6 +63,34 @@ func TestPages(t *testing.T) {
 		}
 		if again := d.post("/alerts/stop", stop); again.Code != http.StatusUnauthorized || !strings.Contains(again.Body.String(), "STOP") {
 			t.Errorf("got %d %s", again.Code, again.Body)
+		}
+	})
+	t.Run("OffersEveryLanguageByItsOwnName", func(t *testing.T) {
+		d := newDesk(t)
+		body := d.ask("GET", "/alerts?lang=en", "", "").Body.String()
+		for _, l := range i18n.Languages() {
+			if want := `<label class="pick" lang="` + string(l) + `"><input type="radio" name="language" value="` + string(l) + `"`; !strings.Contains(body, want) ||
+				!strings.Contains(body, "> "+l.Name()+"</label>") {
+				t.Errorf("%s is not offered: %s", l, body)
+			}
+		}
+		if strings.Count(body, ` checked`) != 1 || !strings.Contains(body, `value="en" checked`) {
+			t.Errorf("the page's own language is not chosen: %s", body)
+		}
+		vietnamese := d.ask("GET", "/alerts", "", "", "Accept-Language", "vi")
+		if !strings.Contains(vietnamese.Body.String(), `value="vi" checked`) || vietnamese.Header().Get("Content-Language") != "en" {
+			t.Errorf("got a page in %q: %s", vietnamese.Header().Get("Content-Language"), vietnamese.Body)
+		}
+	})
+	t.Run("LanguageOfTheTextsOutlivesThePages", func(t *testing.T) {
+		ask := typed()
+		ask.Set("step", "start")
+		for language, kept := range map[string]bool{"ht": true, "es": false} {
+			ask.Set("language", language)
+			body := newDesk(t).post("/alerts", ask).Body.String()
+			if got := strings.Contains(body, `type="hidden" name="language" value="`+language+`"`); got != kept {
+				t.Errorf("%s is taken along by the page's language switch: %v", language, got)
+			}
 		}
 	})
 	t.Run("StartIsFilledInAndSendsNothing", func(t *testing.T) {

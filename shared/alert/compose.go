@@ -1,8 +1,11 @@
 package alert
 
 import (
+	"log/slog"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
@@ -10,10 +13,11 @@ import (
 )
 
 // MaxParts is the most parts that a text may take.
-const MaxParts = 2
+const MaxParts = sms.MaxParts
 
-// maxFacility is the most letters of a facility's name in a text; the longest real one has about fifty.
-const maxFacility = 60
+// facilityLetters are the most letters of a facility's name in a text, then fewer for where that does not fit. The
+// longest real name has about fifty.
+func facilityLetters() []int { return []int{60, 40, 20} }
 
 // Wording is what a deployment and a subscriber contribute to a text.
 type Wording struct {
@@ -25,31 +29,53 @@ type Wording struct {
 	CodeWord string // shows the subscriber that the text is ours
 }
 
-// Compose words an alert, in at most MaxParts parts. The facility is left out where it would not fit. A discreet text
-// names nobody and nothing.
+// Compose words an alert, in at most MaxParts parts. The facility is cut, or left out, where it would not fit or would
+// push a text out of the GSM alphabet. A discreet text names nobody and nothing.
 func Compose(a Alert, w Wording, now time.Time) string {
-	withFacility := a.Facility
-	for {
-		text := sms.Fold(frame(w, what(a, w, withFacility, now), a.AsOf))
-		parts, encoding := sms.Parts(text)
-		if withFacility == "" || parts <= MaxParts && encoding == sms.GSM7 {
+	w.Language = spoken(w.Language)
+	write := func(facility string) (text string, parts int, encoding sms.Encoding) {
+		text = sms.Write(w.Language, frame(w, what(a, w, facility, now), a.AsOf))
+		parts, encoding = sms.Parts(text)
+		return text, parts, encoding
+	}
+	without, _, usual := write("")
+	for _, most := range facilityLetters() {
+		text, parts, encoding := write(cut(a.Facility, most))
+		if parts <= MaxParts && (encoding == sms.GSM7 || encoding == usual) {
 			return text
 		}
-		withFacility = ""
 	}
+	return without
 }
 
 // ComposeCorrection words that our text of that day was wrong, and where the person of the alert stands.
 func ComposeCorrection(a Alert, toldAt time.Time, w Wording, now time.Time) string {
+	w.Language = spoken(w.Language)
 	said := map[string]any{"Told": w.Language.Date(toldAt.In(w.Zone)), "Now": stands(a, w, now)}
-	return sms.Fold(frame(w, w.Language.Text("sms_correction", said), a.AsOf))
+	return sms.Write(w.Language, frame(w, w.Language.Text("sms_correction", said), a.AsOf))
 }
 
 // ComposeDisregard words that our text of that moment was wrong, to somebody who may not be told anything of the person,
 // or when nothing is known of them.
 func ComposeDisregard(toldAt time.Time, w Wording) string {
+	w.Language = spoken(w.Language)
 	what := w.Language.Text("sms_disregard", map[string]any{"Told": w.Language.DateTime(toldAt.In(w.Zone))})
-	return sms.Fold(w.Language.Text("sms_frame_undated", map[string]any{"From": from(w), "What": what, "Hotline": w.Hotline}))
+	said := map[string]any{"From": from(w), "What": what, "Hotline": w.Hotline}
+	return sms.Write(w.Language, w.Language.Text("sms_frame_undated", said))
+}
+
+// spoken is the subscriber's language, or English for one that a subscription should not have, which the log counts: a
+// line for each text, with the tag and nothing else of the subscription.
+func spoken(l i18n.Language) i18n.Language {
+	if l.Known() {
+		return l
+	}
+	tag := "no tag"
+	if parsed, err := language.Parse(string(l)); err == nil {
+		tag = parsed.String()
+	}
+	slog.Warn("text in English, its language is not spoken", "language", tag)
+	return i18n.English
 }
 
 func frame(w Wording, what string, asOf time.Time) string {
@@ -94,7 +120,7 @@ func what(a Alert, w Wording, facility string, now time.Time) string {
 	if w.Discreet {
 		return w.Language.Text("sms_discreet", nil)
 	}
-	said := map[string]any{"Who": who(a, w), "On": w.Language.Date(a.Since.In(w.Zone)), "Facility": cut(facility, maxFacility)}
+	said := map[string]any{"Who": who(a, w), "On": w.Language.Date(a.Since.In(w.Zone)), "Facility": facility}
 	id := "sms_" + string(a.Event)
 	switch {
 	case a.Event == custody.Unlisted: // whatever date the record has

@@ -3,6 +3,7 @@ package i18n_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,14 +11,36 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+
 	"voice.example/shared/i18n"
 )
 
+// kinds lists the kinds of catalogue and the languages of each.
+func kinds() map[string][]i18n.Language {
+	return map[string][]i18n.Language{"pages": i18n.PageLanguages(), "texts": i18n.Languages()}
+}
+
+// TestEveryFileIsALanguage finds a catalogue whose name no language has, which nobody would ever read.
+func TestEveryFileIsALanguage(t *testing.T) {
+	files, err := filepath.Glob("locales/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		kind, tag, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".json"), ".")
+		if !slices.Contains(kinds()[kind], i18n.Language(tag)) {
+			t.Errorf("%s is a catalogue of no language", file)
+		}
+	}
+}
+
 // TestCatalogues compares every catalogue with the English one of its kind.
 func TestCatalogues(t *testing.T) {
-	for _, kind := range []string{"pages", "texts"} {
+	for kind, languages := range kinds() {
 		want := read(t, kind, i18n.English)
-		for _, l := range i18n.Languages() {
+		for _, l := range languages {
 			t.Run(kind+"/"+string(l), func(t *testing.T) {
 				got := read(t, kind, l)
 				for id, text := range want {
@@ -40,8 +63,8 @@ func TestCatalogues(t *testing.T) {
 
 // TestEveryMessageIsSayable fills each placeholder, so that a broken template is found here.
 func TestEveryMessageIsSayable(t *testing.T) {
-	for _, kind := range []string{"pages", "texts"} {
-		for _, l := range i18n.Languages() {
+	for kind, languages := range kinds() {
+		for _, l := range languages {
 			for id, text := range read(t, kind, l) {
 				data := map[string]any{}
 				for _, name := range placeholders(text) {
@@ -106,10 +129,17 @@ func read(t *testing.T, kind string, l i18n.Language) map[string]string {
 			if err := json.Unmarshal(raw, &forms); err != nil {
 				t.Fatalf("%s: %v", id, err)
 			}
-			if forms["one"] == "" || forms["other"] == "" {
-				t.Errorf("%s in %s lacks a form", id, l)
+			for form, n := range pluralForms(l) {
+				if forms[form] == "" {
+					t.Errorf("%s in %s lacks the form %q, of %d", id, l, form, n)
+				}
+				text += forms[form] + " "
 			}
-			text = forms["one"] + " " + forms["other"]
+			for form := range forms {
+				if _, ok := pluralForms(l)[form]; !ok {
+					t.Errorf("%s in %s has a form %q that the language does not", id, l, form)
+				}
+			}
 		}
 		if strings.TrimSpace(text) == "" {
 			t.Errorf("%s in %s is empty", id, l)
@@ -117,6 +147,31 @@ func read(t *testing.T, kind string, l i18n.Language) map[string]string {
 		texts[id] = text
 	}
 	return texts
+}
+
+// pluralForms lists the forms that a language has for the counts we write, by Unicode's rules, with a count of each. Some
+// have one more for millions, which we never count.
+func pluralForms(l i18n.Language) map[string]int {
+	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few",
+		plural.Many: "many", plural.Other: "other"}
+	forms := map[string]int{}
+	for n := range 10_000 {
+		forms[names[plural.Cardinal.MatchPlural(language.Make(string(l)), n, 0, 0, 0, 0)]] = n
+	}
+	return forms
+}
+
+// TestPluralForms holds the rules against what is known of the languages.
+func TestPluralForms(t *testing.T) {
+	for _, l := range i18n.Languages() {
+		want := []string{"one", "other"}
+		if l == i18n.HaitianCreole || l == i18n.Vietnamese || l == i18n.Chinese {
+			want = []string{"other"}
+		}
+		if got := slices.Sorted(maps.Keys(pluralForms(l))); !slices.Equal(got, want) {
+			t.Errorf("%s has the forms %v", l, got)
+		}
+	}
 }
 
 var placeholder = regexp.MustCompile(`\.([A-Z][A-Za-z]*)`)

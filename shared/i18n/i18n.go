@@ -1,10 +1,14 @@
-// Package i18n says things in the languages that people who write to the service read: English and Spanish.
+// Package i18n says things in the languages that people who write to the service read. Text messages are written in all
+// of Languages, pages only in PageLanguages.
 //
-// The sentences are in locales/, one pair of files for pages and one for text messages. Placeholders are those of
-// text/template: {{.Name}}. A message with singular and plural forms takes its number from the placeholder Count.
+// The sentences are in locales/, whose README says how they are written: a file for each language's text messages, and
+// one for its pages if it has any. Placeholders are those of text/template: {{.Name}}. A message with singular and
+// plural forms takes its number from the placeholder Count.
 //
 // Limits: a catalogue is read when its language is first used. A message that does not exist, or lacks a value it
-// needs, is answered with its id and logged, once for each; a test keeps both catalogues complete and alike.
+// needs, is answered with its id and logged, once for each, and never in another language instead; a test keeps the
+// catalogues complete and alike. Only a Language that is none of Languages speaks English; ask Known first where it
+// could be.
 package i18n
 
 import (
@@ -12,6 +16,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
@@ -24,16 +29,34 @@ type Language string
 
 // The languages, the default first.
 const (
-	English Language = "en"
-	Spanish Language = "es"
+	English       Language = "en"
+	Spanish       Language = "es"
+	French        Language = "fr"
+	Portuguese    Language = "pt"
+	HaitianCreole Language = "ht"
+	Vietnamese    Language = "vi"
+	Chinese       Language = "zh-Hans" // in simplified characters
 )
 
-// Languages lists the languages, the default first.
-func Languages() []Language { return []Language{English, Spanish} }
+// Languages lists the languages of text messages, the default first.
+func Languages() []Language {
+	return []Language{English, Spanish, French, Portuguese, HaitianCreole, Vietnamese, Chinese}
+}
 
-// Parse reads a BCP 47 tag of one language, such as "es" or "es-MX". It is false for a language that the service does
-// not speak and for text that is no tag.
-func Parse(tag string) (Language, bool) {
+// PageLanguages lists the languages that pages are in too, the default first.
+func PageLanguages() []Language { return []Language{English, Spanish} }
+
+// Known reports whether the language is one of Languages.
+func (l Language) Known() bool { return slices.Contains(Languages(), l) }
+
+// Parse reads a BCP 47 tag of one of Languages, such as "es", "es-MX" or "zh-CN". It is false for a language or a
+// script that the service does not write ("zh-TW" is in traditional characters) and for text that is no tag.
+func Parse(tag string) (Language, bool) { return parse(tag, Languages()) }
+
+// ParsePage reads a tag of one of PageLanguages.
+func ParsePage(tag string) (Language, bool) { return parse(tag, PageLanguages()) }
+
+func parse(tag string, among []Language) (Language, bool) {
 	if len(tag) > 35 {
 		return "", false
 	}
@@ -41,17 +64,25 @@ func Parse(tag string) (Language, bool) {
 	if err != nil {
 		return "", false
 	}
-	base, _ := parsed.Base()
-	for _, l := range Languages() {
-		if base.String() == string(l) {
+	for _, l := range among {
+		if own := language.Make(string(l)); base(parsed) == base(own) && script(parsed) == script(own) {
 			return l, true
 		}
 	}
 	return "", false
 }
 
-// Match picks the language that suits an Accept-Language header best; English when none does.
-func Match(acceptLanguage string) Language {
+func base(t language.Tag) language.Base { b, _ := t.Base(); return b }
+
+func script(t language.Tag) language.Script { s, _ := t.Script(); return s }
+
+// Match picks of Languages the one that suits an Accept-Language header best; English when none does.
+func Match(acceptLanguage string) Language { return match(acceptLanguage, Languages()) }
+
+// MatchPage picks of PageLanguages.
+func MatchPage(acceptLanguage string) Language { return match(acceptLanguage, PageLanguages()) }
+
+func match(acceptLanguage string, among []Language) Language {
 	if acceptLanguage == "" || len(acceptLanguage) > 512 {
 		return English
 	}
@@ -60,7 +91,7 @@ func Match(acceptLanguage string) Language {
 		return English
 	}
 	for _, tag := range tags {
-		if l, ok := Parse(tag.String()); ok {
+		if l, ok := parse(tag.String(), among); ok {
 			return l
 		}
 	}
@@ -69,8 +100,19 @@ func Match(acceptLanguage string) Language {
 
 // Name is what speakers call the language: "English", "Español".
 func (l Language) Name() string {
-	if l == Spanish {
+	switch l {
+	case Spanish:
 		return "Español"
+	case French:
+		return "Français"
+	case Portuguese:
+		return "Português"
+	case HaitianCreole:
+		return "Kreyòl ayisyen"
+	case Vietnamese:
+		return "Tiếng Việt"
+	case Chinese:
+		return "简体中文"
 	}
 	return "English"
 }
@@ -78,9 +120,9 @@ func (l Language) Name() string {
 // Text gives the message with an id, its placeholders filled from data. data may be nil. The id itself comes back for
 // a message that is unknown or lacks a value; that is logged at ERROR.
 func (l Language) Text(id string, data map[string]any) string {
-	catalogue := english
-	if l == Spanish {
-		catalogue = spanish
+	catalogue, ok := catalogues[l]
+	if !ok {
+		catalogue = catalogues[English]
 	}
 	return catalogue().text(id, data)
 }
@@ -88,10 +130,14 @@ func (l Language) Text(id string, data map[string]any) string {
 //go:embed locales/*.json
 var locales embed.FS
 
-var (
-	english = sync.OnceValue(func() *catalogue { return load(English) })
-	spanish = sync.OnceValue(func() *catalogue { return load(Spanish) })
-)
+// catalogues holds how to get at each language's, which reads it the first time.
+var catalogues = func() map[Language]func() *catalogue {
+	all := map[Language]func() *catalogue{}
+	for _, l := range Languages() {
+		all[l] = sync.OnceValue(func() *catalogue { return load(l) })
+	}
+	return all
+}()
 
 // parser refuses a message whose placeholder has no value, instead of writing "<no value>" to a victim.
 var parser = template.TextParser{Option: "missingkey=error"}
@@ -104,15 +150,26 @@ type catalogue struct {
 }
 
 func load(l Language) *catalogue {
-	bundle := goi18n.NewBundle(language.Make(string(l)))
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	for _, kind := range []string{"pages", "texts"} {
+	tag := language.Make(string(l))
+	if l == HaitianCreole {
+		tag = language.Und // go-i18n has no plural rule for it; its nouns do not change, as is Unicode's rule for und
+	}
+	kinds := []string{"texts"}
+	if slices.Contains(PageLanguages(), l) {
+		kinds = append(kinds, "pages")
+	}
+	bundle := goi18n.NewBundle(tag)
+	for _, kind := range kinds {
 		path := fmt.Sprintf("locales/%s.%s.json", kind, l)
-		if _, err := bundle.LoadMessageFileFS(locales, path); err != nil {
+		content, err := locales.ReadFile(path)
+		if err == nil {
+			_, err = bundle.ParseMessageBytes(tag, content, json.Unmarshal)
+		}
+		if err != nil {
 			slog.Error("catalogue cannot be read", "file", path, "error", err)
 		}
 	}
-	return &catalogue{language: l, localizer: goi18n.NewLocalizer(bundle, string(l))}
+	return &catalogue{language: l, localizer: goi18n.NewLocalizer(bundle, tag.String())}
 }
 
 func (c *catalogue) text(id string, data map[string]any) string {

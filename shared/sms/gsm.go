@@ -6,6 +6,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/unicode/norm"
+
+	"voice.example/shared/i18n"
 )
 
 // The GSM 7-bit default alphabet (without the escape) and its extension table, whose characters take two places.
@@ -15,6 +17,9 @@ const (
 		"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 	extended = "^{}\\[~]|€\f"
 )
+
+// MaxParts is the most parts that a text of ours may take.
+const MaxParts = 2
 
 // Encoding is how a text goes over the air.
 type Encoding string
@@ -59,8 +64,23 @@ func Parts(text string) (int, Encoding) {
 	return parts, encoding
 }
 
+// Write gives a text the letters in which it is sent. Languages that can do without the accents which GSM-7 lacks are
+// folded into it. Vietnamese loses what tells its words apart, so it keeps its marks where the text then fits in
+// MaxParts; a longer one goes without, as banks and telephone companies in Viet Nam write theirs, and its sentences are
+// chosen to be clear without.
+func Write(l i18n.Language, text string) string {
+	if l == i18n.Vietnamese {
+		marked := norm.NFC.String(text)
+		if parts, _ := Parts(marked); parts <= MaxParts {
+			return marked
+		}
+		return Fold(strings.Map(unmark, norm.NFD.String(text))) // all its marks: with only those of GSM-7 it would look broken
+	}
+	return Fold(text)
+}
+
 // Fold replaces letters that GSM-7 lacks by their base letters (á becomes a), and typographic marks by plain ones,
-// which keeps a Spanish text in the cheap, long alphabet and readable. A text in another script is left as it is.
+// which keeps a text in Spanish, say, in the cheap, long alphabet and readable. A text in another script is left as it is.
 func Fold(text string) string {
 	var b strings.Builder
 	for _, r := range norm.NFC.String(text) {
@@ -70,12 +90,7 @@ func Fold(text string) string {
 		}
 		plain, ok := plainer[r]
 		if !ok {
-			plain = strings.Map(func(r rune) rune {
-				if unicode.Is(unicode.Mn, r) {
-					return -1
-				}
-				return r
-			}, norm.NFD.String(string(r)))
+			plain = strings.Map(unmark, norm.NFD.String(string(r)))
 		}
 		b.WriteString(plain)
 	}
@@ -84,6 +99,14 @@ func Fold(text string) string {
 		return text
 	}
 	return folded
+}
+
+// unmark drops combining marks.
+func unmark(r rune) rune {
+	if unicode.Is(unicode.Mn, r) {
+		return -1
+	}
+	return r
 }
 
 var plainer = map[rune]string{

@@ -12,8 +12,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
+	"voice.example/shared/i18n"
 	"voice.example/shared/phone"
 )
 
@@ -60,6 +62,29 @@ func TestFold(t *testing.T) {
 			t.Fatalf("folding twice: %q then %q", once, again)
 		}
 	})
+}
+
+func TestWrite(t *testing.T) {
+	long := strings.Repeat("được thả ngày ", 10)
+	for name, c := range map[string]struct {
+		language   i18n.Language
+		text, want string
+	}{
+		"SpanishIsFolded":            {i18n.Spanish, "está", "esta"},
+		"FrenchIsFolded":             {i18n.French, "peut-être à Évian, reçu", "peut-etre à Évian, recu"},
+		"VietnameseKeepsItsMarks":    {i18n.Vietnamese, "được thả", "được thả"},
+		"VietnameseIsComposed":       {i18n.Vietnamese, norm.NFD.String("được thả"), "được thả"},
+		"LongVietnameseHasNoMark":    {i18n.Vietnamese, long, strings.Repeat("duoc tha ngay ", 10)},
+		"Chinese":                    {i18n.Chinese, "拘留中", "拘留中"},
+		"ChineseWithALatinCodeWord":  {i18n.Chinese, "VOICE (Ñandú)：拘留中", "VOICE (Ñandú)：拘留中"},
+		"UnknownLanguageIsFoldedToo": {"tlh", "está", "esta"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Write(c.language, c.text); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
 }
 
 // The endpoint is a real HTTP server that answers in SNS's words; what is tested is what we make of them.

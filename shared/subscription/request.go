@@ -91,7 +91,7 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 	if first, err := s.putRequest(ctx, r); err != nil || !first {
 		return pending, err
 	}
-	text := sms.Fold(app.Language.Text("sms_code", map[string]any{"Agency": s.Agency, "Code": code}))
+	text := sms.Write(app.Language, app.Language.Text("sms_code", map[string]any{"Agency": s.Agency, "Code": code}))
 	_, sendErr := s.Sender.Send(ctx, app.Phone, text)
 	if err := s.markSent(ctx, id, sendErr == nil); err != nil || sendErr != nil {
 		return Pending{}, errors.Join(sendErr, err)

@@ -175,6 +175,9 @@ func (v *view) DateTime(t time.Time) string { return v.Lang.DateTime(t.In(v.Zone
 // Countries lists the countries for a select.
 func (v *view) Countries() []country.Country { return country.All(string(v.Lang)) }
 
+// TextLanguages lists the languages that text messages are written in.
+func (v *view) TextLanguages() []i18n.Language { return i18n.Languages() }
+
 // Stylesheet is the address of the style sheet; it changes with the sheet.
 func (v *view) Stylesheet() string { return stylesheetPath() }
 

@@ -141,6 +141,15 @@ func Language(r *http.Request) i18n.Language {
 	if language, ok := chosen(r); ok {
 		return language
 	}
+	return i18n.MatchPage(r.Header.Get("Accept-Language"))
+}
+
+// TextLanguage is the language for text messages to whoever sent a request and named none: the one they chose for our
+// pages, else the browser's, which need not be a language of our pages.
+func TextLanguage(r *http.Request) i18n.Language {
+	if language, ok := chosen(r); ok {
+		return language
+	}
 	return i18n.Match(r.Header.Get("Accept-Language"))
 }
 
@@ -149,5 +158,5 @@ func chosen(r *http.Request) (i18n.Language, bool) {
 	if l, ok := r.Context().Value(lineKey{}).(*line); ok && l.language != "" {
 		return l.language, true
 	}
-	return i18n.Parse(r.URL.Query().Get("lang"))
+	return i18n.ParsePage(r.URL.Query().Get("lang"))
 }
