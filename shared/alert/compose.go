@@ -49,7 +49,22 @@ func ComposeCorrection(a Alert, toldAt time.Time, w Wording, now time.Time) stri
 // or when nothing is known of them.
 func ComposeDisregard(toldAt time.Time, w Wording) string {
 	what := w.Language.Text("sms_disregard", map[string]any{"Told": w.Language.DateTime(toldAt.In(w.Zone))})
+	return ComposeUndated(w, what)
+}
+
+// ComposeStatus words where the person of the alert stands, to a subscriber who asks, and who has not asked for discretion.
+func ComposeStatus(a Alert, w Wording, now time.Time) string {
+	return sms.Fold(frame(w, stands(a, w, now), a.AsOf))
+}
+
+// ComposeUndated words something that is of no moment, with where to ask and how to stop.
+func ComposeUndated(w Wording, what string) string {
 	return sms.Fold(w.Language.Text("sms_frame_undated", map[string]any{"From": from(w), "What": what, "Hotline": w.Hotline}))
+}
+
+// ComposeAnswer words an answer to a reply, whose message has a place for the sender and for the hotline and nothing else.
+func ComposeAnswer(w Wording, id string) string {
+	return sms.Fold(w.Language.Text(id, map[string]any{"From": from(w), "Hotline": w.Hotline}))
 }
 
 func frame(w Wording, what string, asOf time.Time) string {

@@ -112,7 +112,7 @@ func TestComposeFits(t *testing.T) {
 			CodeWord: rapid.StringMatching(`[A-Za-zÑñü0-9]{0,20}`).Draw(t, "code word"),
 		}
 		now := at.AddDate(0, 0, rapid.SampledFrom([]int{-30, 0}).Draw(t, "days ahead"))
-		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(at, w)} {
+		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(at, w), ComposeStatus(a, w, now)} {
 			if parts, encoding := sms.Parts(text); parts > MaxParts || encoding != sms.GSM7 {
 				t.Fatalf("%d parts of %s: %s", parts, encoding, text)
 			}
@@ -135,11 +135,18 @@ func TestComposeFitsAtItsLongest(t *testing.T) {
 		for _, initials := range []string{"", "W.W."} {
 			w := Wording{Agency: strings.Repeat("W", 20), Hotline: strings.Repeat("8", 20), CodeWord: strings.Repeat("W", 20), Zone: newYork, Language: language}
 			texts := []string{ComposeDisregard(at, w)}
+			for _, id := range []string{"sms_status_none", "sms_status_nothing", "sms_status_discreet", "sms_status_more"} {
+				texts = append(texts, ComposeUndated(w, language.Text(id, nil)))
+			}
+			for _, id := range []string{"sms_stopped", "sms_started", "sms_started_none", "sms_help", "sms_received", "sms_call", "sms_not_understood"} {
+				texts = append(texts, ComposeAnswer(w, id))
+			}
 			for _, unlisted := range []time.Time{{}, at} {
 				for _, days := range []int{0, -30} {
 					now := at.AddDate(0, 0, days)
 					for _, status := range custody.Statuses() {
-						texts = append(texts, ComposeCorrection(Alert{Status: status, Initials: initials, Since: at, AsOf: at, UnlistedSince: unlisted}, at, w, now))
+						a := Alert{Status: status, Initials: initials, Since: at, AsOf: at, UnlistedSince: unlisted}
+						texts = append(texts, ComposeCorrection(a, at, w, now), ComposeStatus(a, w, now))
 					}
 					for _, event := range custody.Events() {
 						for _, relisted := range []bool{false, true} {
