@@ -17,6 +17,7 @@ import (
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 	"voice.example/shared/sms"
@@ -31,6 +32,7 @@ type sender interface {
 type handler struct {
 	Custody         *custody.Table
 	Subscriptions   *subscription.Store
+	OptOuts         *optout.List
 	Ledger          *alert.Ledger
 	Feeds           *feed.Watch
 	Keys            *secret.Keys
@@ -46,6 +48,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	return &handler{
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
+		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"), Now: time.Now},
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: time.Now},
@@ -61,7 +64,7 @@ type result string
 
 const (
 	sent     result = "sent"
-	withheld result = "withheld" // settled without a text: ended, overtaken, taken back, or not to be disclosed any more
+	withheld result = "withheld" // settled without a text: ended, stopped, overtaken, taken back, or not to be disclosed any more
 	refused  result = "refused"  // settled without a text: the phone cannot be texted
 	repeated result = "repeated" // there was nothing left to do
 	later    result = "later"    // comes again after the queue's visibility timeout
@@ -180,12 +183,20 @@ func (h *handler) wording(sub subscription.Subscription) alert.Wording {
 	return alert.Wording{Agency: h.Agency, Hotline: h.Hotline, Zone: h.Zone, Language: sub.Language, Discreet: sub.Discreet, CodeWord: sub.CodeWord}
 }
 
-// send texts the subscriber and settles the alert by the outcome.
+// send texts the subscriber, unless the phone has said STOP by this moment, and settles the alert by the outcome.
 func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subscription, text string) (result, error) {
 	to, err := h.Subscriptions.Phone(sub)
 	if err != nil {
 		return h.giveBack(ctx, a, err)
 	}
+	stopped, err := h.OptOuts.Stopped(ctx, sub.PhoneHash)
+	if err != nil {
+		return h.giveBack(ctx, a, err)
+	}
+	if stopped {
+		return h.settleUnsent(ctx, a, alert.OptedOut, "stopped", withheld)
+	}
+	a.PhoneHash = sub.PhoneHash
 	messageID, err := h.Sender.Send(ctx, to, text)
 	if err == nil {
 		// A crash before this line is written leaves the claim to run out, and the text goes once more.

@@ -20,6 +20,7 @@ import (
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
+	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 	"voice.example/shared/sms"
@@ -59,11 +60,12 @@ func newBench(t *testing.T) *bench {
 		Custody: custody.NewTable(db.Client, db.Table("custody")),
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: b, Now: clock,
 			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock}, CodesPerPhonePerHour: 10, CodesPerHour: 10},
-		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
-		Feeds:  &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
-		Keys:   keys,
-		Sender: sms.NewSNS(cloud.SNSConfig()),
-		Agency: "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
+		OptOuts: &optout.List{Client: db.Client, Table: db.Table("optouts")},
+		Ledger:  &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
+		Feeds:   &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
+		Keys:    keys,
+		Sender:  sms.NewSNS(cloud.SNSConfig()),
+		Agency:  "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
 	}
 	p, err := b.Subscriptions.Request(ctx, subscription.Application{ANumber: "001234567", CountryOfBirth: "MX", Phone: number, Language: i18n.English, CodeWord: "Maple"}, "")
 	if err != nil {
@@ -169,6 +171,32 @@ func TestHandle(t *testing.T) {
 			t.Fatal(err)
 		}
 		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 0 || b.ledger().State != alert.OptedOut {
+			t.Errorf("%d come again, %d texts, %s", again, len(b.cloud.Texts(number)), b.ledger().State)
+		}
+	})
+	t.Run("StoppedPhoneGetsNothingUntilItStarts", func(t *testing.T) {
+		b := newBench(t)
+		if _, err := b.OptOuts.Stop(context.Background(), b.sub.Subscription.PhoneHash, b.now, "m", optout.Replied); err != nil {
+			t.Fatal(err)
+		}
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 0 || b.ledger().State != alert.OptedOut || b.ledger().Outcome != "stopped" {
+			t.Errorf("%d come again, %d texts, %+v", again, len(b.cloud.Texts(number)), b.ledger())
+		}
+		if _, err := b.OptOuts.Start(context.Background(), b.sub.Subscription.PhoneHash, b.now.Add(time.Second), "n"); err != nil {
+			t.Fatal(err)
+		}
+		b.alert.ID += "-next"
+		if err := b.Ledger.Plan(context.Background(), b.alert); err != nil {
+			t.Fatal(err)
+		}
+		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 || b.ledger().PhoneHash != b.sub.Subscription.PhoneHash {
+			t.Errorf("%d come again, %d texts, %+v", again, len(b.cloud.Texts(number)), b.ledger())
+		}
+	})
+	t.Run("WhileTheListCannotBeReadItWaits", func(t *testing.T) {
+		b := newBench(t)
+		b.OptOuts.Table = "none"
+		if again := b.handle(1); again != 1 || len(b.cloud.Texts(number)) != 0 || b.ledger().State != alert.Planned {
 			t.Errorf("%d come again, %d texts, %s", again, len(b.cloud.Texts(number)), b.ledger().State)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 
 	"voice.example/shared/aws"
 	"voice.example/shared/limit"
+	"voice.example/shared/optout"
 	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
@@ -30,8 +31,9 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
 	return newServer(site, &subscription.Store{
 		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: time.Now,
-		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: time.Now},
-		Sender: sms.NewSNS(cfg), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
+		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: time.Now},
+		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
+		Sender:  sms.NewSNS(cfg), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
 	})
 }
 

@@ -80,9 +80,9 @@ func testRemoved(t *testing.T, s *stack) {
 		}
 	})
 	m := s.awaitReport(t, name, nil)
-	eventually(t, textWithin, "every alert is in the ledger as sent", func() bool {
+	eventually(t, 2*textWithin, "every alert is in the ledger as delivered", func() bool {
 		for _, a := range s.scan(t, "AlertsTable", "alert_id") {
-			if a["state"] != "sent" {
+			if a["state"] != "delivered" {
 				return false
 			}
 		}

@@ -24,6 +24,7 @@ func TestService(t *testing.T) {
 			{"DesignNames", testDesignNames},
 			{"Story", testStory},
 			{"Codes", testCodes},
+			{"Replies", testReplies},
 			{"Rejects", testRejects},
 		} {
 			t.Run(test.name, func(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // maxAPIHeader is what API Gateway takes of request line and headers together, in bytes.
 const maxAPIHeader = 10 << 10
 
-// startSources starts what calls functions: the API, streams, queues and schedules.
+// startSources starts what calls functions: the API, streams, queues, schedules and phones.
 func (s *stack) startSources(context.Context) error {
 	functions, err := s.template.Functions()
 	if err != nil {
@@ -47,6 +47,7 @@ func (s *stack) startSources(context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.sources.run(s.network.Run)
 	s.api.serve(handler, maxAPIHeader, s.failed)
 	return nil
 }

@@ -44,6 +44,7 @@ type stack struct {
 	db       *durable.DB
 	network  *phone.Network
 	queues   *queue.Service
+	topics   *topic.Service
 	buckets  *bucket.Store
 	pools    map[string]*lambda.Pool // by logical id
 	logs     []*functionLog
@@ -191,7 +192,7 @@ func (s *stack) startServices(context.Context) error {
 	if s.db, err = durable.Open(s.state.path("state.db")); err != nil {
 		return err
 	}
-	if s.network, err = phone.New(phone.Config{DB: s.db, Now: time.Now, Log: s.console.log()}); err != nil {
+	if s.network, err = s.openPhones(); err != nil {
 		return err
 	}
 	if s.queues, err = s.openQueues(); err != nil {
@@ -200,19 +201,17 @@ func (s *stack) startServices(context.Context) error {
 	if s.buckets, err = s.openBuckets(); err != nil {
 		return err
 	}
-	topics, err := s.openTopics()
-	if err != nil {
+	if s.topics, err = s.openTopics(); err != nil {
 		return err
 	}
 	provider, err := s.openSignIn()
 	if err != nil {
 		return err
 	}
-	s.services.run(s.network.Run)
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
 	s.s3.serve(s.buckets, http.DefaultMaxHeaderBytes, s.failed)
-	s.sns.serve(topic.Mux(topics, s.queues), http.DefaultMaxHeaderBytes, s.failed)
+	s.sns.serve(topic.Mux(s.topics, s.queues), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
 }

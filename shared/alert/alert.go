@@ -18,8 +18,11 @@ const (
 	Planned  State = "planned"
 	Claimed  State = "claimed"
 	Sent     State = "sent"      // accepted by the carrier's gateway; whether it arrived, receipts say
-	Failed   State = "failed"    // it will never be sent; Outcome says why
+	Failed   State = "failed"    // it will never be sent, or a carrier said that it did not arrive; Outcome says why
 	OptedOut State = "opted_out" // the subscriber ended the subscription or said STOP
+
+	Delivered    State = "delivered"    // a carrier said that it arrived
+	Acknowledged State = "acknowledged" // the subscriber said so
 )
 
 // Lease is how long a claim lasts. It is longer than deliver may run, so that no two hold one alert, and shorter than
@@ -54,8 +57,13 @@ type Alert struct {
 	Unsent       int       `dynamodbav:"unsent,omitempty"` // attempts that certainly sent nothing
 	SentAt       time.Time `dynamodbav:"sent_at,omitempty"`
 	MessageID    string    `dynamodbav:"message_id,omitempty"` // the gateway's
-	Outcome      string    `dynamodbav:"outcome,omitempty"`    // why it failed, in a word
-	ExpiresAt    int64     `dynamodbav:"expires_at"`
+	// PhoneHash is the keyed hash of the phone that was texted. With the message id it is the key of the index by_phone,
+	// which only alerts that were sent are in.
+	PhoneHash      string    `dynamodbav:"phone_hash,omitempty"`
+	DeliveredAt    time.Time `dynamodbav:"delivered_at,omitempty"`    // when the receipt came
+	AcknowledgedAt time.Time `dynamodbav:"acknowledged_at,omitempty"` // when the subscriber replied
+	Outcome        string    `dynamodbav:"outcome,omitempty"`         // why it failed, in a word
+	ExpiresAt      int64     `dynamodbav:"expires_at"`
 }
 
 // EventID returns the id of the change that made a record's version: a keyed hash, so that it means nothing in logs

@@ -60,8 +60,19 @@ func ComposeCorrection(a Alert, toldAt time.Time, w Wording, now time.Time) stri
 func ComposeDisregard(toldAt time.Time, w Wording) string {
 	w.Language = spoken(w.Language)
 	what := w.Language.Text("sms_disregard", map[string]any{"Told": w.Language.DateTime(toldAt.In(w.Zone))})
-	said := map[string]any{"From": from(w), "What": what, "Hotline": w.Hotline}
-	return sms.Write(w.Language, w.Language.Text("sms_frame_undated", said))
+	return ComposeUndated(w, what)
+}
+
+// ComposeStatus words where the person of the alert stands, to a subscriber who asks, and who has not asked for discretion.
+func ComposeStatus(a Alert, w Wording, now time.Time) string {
+	w.Language = spoken(w.Language)
+	return sms.Write(w.Language, frame(w, stands(a, w, now), a.AsOf))
+}
+
+// ComposeUndated words something that is of no moment, with where to ask and how to stop.
+func ComposeUndated(w Wording, what string) string {
+	w.Language = spoken(w.Language)
+	return sms.Write(w.Language, w.Language.Text("sms_frame_undated", map[string]any{"From": from(w), "What": what, "Hotline": w.Hotline}))
 }
 
 // spoken is the subscriber's language, or English for one that a subscription should not have, which the log counts: a
@@ -76,6 +87,12 @@ func spoken(l i18n.Language) i18n.Language {
 	}
 	slog.Warn("text in English, its language is not spoken", "language", tag)
 	return i18n.English
+}
+
+// ComposeAnswer words an answer to a reply, whose message has a place for the sender and for the hotline and nothing else.
+func ComposeAnswer(w Wording, id string) string {
+	w.Language = spoken(w.Language)
+	return sms.Write(w.Language, w.Language.Text(id, map[string]any{"From": from(w), "Hotline": w.Hotline}))
 }
 
 func frame(w Wording, what string, asOf time.Time) string {

@@ -144,7 +144,7 @@ func TestComposeFits(t *testing.T) {
 			CodeWord: rapid.StringMatching(`[A-Za-zÑñü0-9]{0,20}`).Draw(t, "code word"),
 		}
 		now := at.AddDate(0, 0, rapid.SampledFrom([]int{-30, 0}).Draw(t, "days ahead"))
-		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(at, w)} {
+		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(at, w), ComposeStatus(a, w, now)} {
 			if parts, encoding := sms.Parts(text); parts > MaxParts || inGSM7(w.Language) && encoding != sms.GSM7 {
 				t.Fatalf("%d parts of %s: %s", parts, encoding, text)
 			}
@@ -209,6 +209,12 @@ func everyText(w Wording, codeWord string) []string {
 	at := longestMoment(w)
 	for _, w.CodeWord = range []string{"", codeWord} {
 		all[ComposeDisregard(at, w)] = true
+		for _, id := range []string{"sms_status_none", "sms_status_nothing", "sms_status_discreet", "sms_status_more"} {
+			all[ComposeUndated(w, w.Language.Text(id, nil))] = true
+		}
+		for _, id := range []string{"sms_stopped", "sms_started", "sms_started_none", "sms_help", "sms_received", "sms_call", "sms_not_understood"} {
+			all[ComposeAnswer(w, id)] = true
+		}
 		for _, now := range []time.Time{at, at.AddDate(0, 0, -30)} {
 			for _, initials := range []string{"", "W.W."} {
 				for _, w.Discreet = range []bool{false, true} {
@@ -232,6 +238,7 @@ func everyAlert(a Alert, w Wording, now time.Time, all map[string]bool) {
 	for _, a.UnlistedSince = range []time.Time{{}, a.Since} {
 		for _, a.Status = range custody.Statuses() {
 			all[ComposeCorrection(a, a.Since, w, now)] = true
+			all[ComposeStatus(a, w, now)] = true
 		}
 	}
 }

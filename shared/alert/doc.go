@@ -7,6 +7,7 @@
 //	Claim   takes a planned alert for a lease, or one whose lease ran out because its holder died.
 //	Settle  records what became of it, if the claim is still ours.
 //	Release gives a claim back, when a text certainly did not go.
+//	Receipt records what a carrier said of a text, and Acknowledge that the subscriber has read it.
 //
 // TakeBack, of a version that was retracted, sees to it that an alert which has not gone never goes, and tells whether
 // there is something to correct.

@@ -10,14 +10,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// SettleSent records that the gateway accepted the text of a claimed alert, under its message id. ErrClaimed: the
-// lease ran out and another has taken the alert over.
+// SettleSent records that the gateway accepted the text of a claimed alert, under its message id, for the phone whose
+// hash is a.PhoneHash. ErrClaimed: the lease ran out and another has taken the alert over.
 func (l *Ledger) SettleSent(ctx context.Context, a Alert, messageID string) error {
-	return l.settle(ctx, a, expression.
+	update := expression.
 		Set(expression.Name("state"), expression.Value(Sent)).
 		Set(expression.Name("sent_at"), expression.Value(l.Now().UTC())).
 		Set(expression.Name("message_id"), expression.Value(messageID)).
-		Remove(expression.Name("claimed_until")))
+		Remove(expression.Name("claimed_until"))
+	if a.PhoneHash != "" {
+		update = update.Set(expression.Name("phone_hash"), expression.Value(a.PhoneHash))
+	}
+	return l.settle(ctx, a, update)
 }
 
 // SettleUnsent records that a claimed alert will never be sent, with the state Failed or OptedOut and a word that says

@@ -61,3 +61,42 @@ func (t *Table) Take(ctx context.Context, key string, most int, window time.Dura
 	}
 	return nil
 }
+
+// Once reports whether key is taken now for the first time in life. Of many who ask at once it is one. Forget gives the
+// key back.
+func (t *Table) Once(ctx context.Context, key string, life time.Duration) (first bool, err error) {
+	now := t.Now()
+	expr, err := expression.NewBuilder().WithCondition(expression.Name("expires_at").AttributeNotExists().
+		Or(expression.Name("expires_at").LessThanEqual(expression.Value(now.Unix())))).Build()
+	if err != nil {
+		return false, err
+	}
+	_, err = t.Client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &t.Name,
+		Item: map[string]types.AttributeValue{
+			"key":        &types.AttributeValueMemberS{Value: oncePrefix + key},
+			"expires_at": &types.AttributeValueMemberN{Value: strconv.FormatInt(now.Add(life).Unix(), 10)},
+		},
+		ConditionExpression: expr.Condition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("limit: taking a key: %w", err)
+	}
+	return true, nil
+}
+
+// Forget lets key be taken by Once again.
+func (t *Table) Forget(ctx context.Context, key string) error {
+	_, err := t.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.Name,
+		Key: map[string]types.AttributeValue{"key": &types.AttributeValueMemberS{Value: oncePrefix + key}}})
+	if err != nil {
+		return fmt.Errorf("limit: forgetting a key: %w", err)
+	}
+	return nil
+}
+
+const oncePrefix = "once#"

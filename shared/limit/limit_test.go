@@ -54,3 +54,38 @@ func TestTake(t *testing.T) {
 		}
 	})
 }
+
+func TestOnce(t *testing.T) {
+	ctx := context.Background()
+	db := dynamodbtest.New(t, "limits")
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	table := &Table{Client: db.Client, Name: db.Table("limits"), Now: func() time.Time { return now }}
+	expect := func(key string, want bool) {
+		t.Helper()
+		if first, err := table.Once(ctx, key, time.Hour); first != want || err != nil {
+			t.Errorf("%s: %v, %v", key, first, err)
+		}
+	}
+	expect("a", true)
+	expect("a", false)
+	expect("b", true)
+	if err := table.Forget(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	expect("a", true)
+	now = now.Add(time.Hour)
+	expect("b", true) // DynamoDB deletes what has expired late
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if first, err := table.Once(ctx, "c", time.Hour); err == nil && first {
+				won.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d were first", won.Load())
+	}
+}

@@ -48,7 +48,8 @@ const (
 )
 
 // Request texts a one-time code to the phone and keeps the application until the code is confirmed. It answers
-// alike for everybody, subscribed or not, known to us or not.
+// alike for everybody, subscribed or not, known to us or not, and for a phone that said STOP, which gets no text. (Who
+// measures how long the answer takes may see that there was no text to send.)
 //
 // With an idempotency key, asking again for the very same thing within CodeLife gives the same request and no
 // second text. Errors: *InvalidError, *limit.ThrottledError, *sms.Error (nothing was texted, or perhaps; asking
@@ -91,12 +92,23 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 	if first, err := s.putRequest(ctx, r); err != nil || !first {
 		return pending, err
 	}
-	text := sms.Write(app.Language, app.Language.Text("sms_code", map[string]any{"Agency": s.Agency, "Code": code}))
-	_, sendErr := s.Sender.Send(ctx, app.Phone, text)
+	sendErr := s.sendCode(ctx, app, code)
 	if err := s.markSent(ctx, id, sendErr == nil); err != nil || sendErr != nil {
 		return Pending{}, errors.Join(sendErr, err)
 	}
 	return pending, nil
+}
+
+// sendCode texts the code, unless the phone wants no texts.
+func (s *Store) sendCode(ctx context.Context, app Application, code string) error {
+	if s.OptOuts != nil {
+		if stopped, err := s.OptOuts.Stopped(ctx, s.phoneHash(app.Phone)); stopped || err != nil {
+			return err
+		}
+	}
+	text := sms.Write(app.Language, app.Language.Text("sms_code", map[string]any{"Agency": s.Agency, "Code": code}))
+	_, err := s.Sender.Send(ctx, app.Phone, text)
+	return err
 }
 
 // sending is how long a send may be under way before a repeat of the request no longer waits for it.

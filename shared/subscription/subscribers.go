@@ -74,3 +74,38 @@ func (s *Store) query(a custody.ANumber) (*dynamodb.QueryInput, error) {
 	return &dynamodb.QueryInput{TableName: &s.Table, KeyConditionExpression: expr.KeyCondition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()}, nil
 }
+
+// OfPhone returns up to most of a phone's subscriptions, given the phone's hash, and whether there are more. One that was
+// made a moment ago may be missing: the index follows the table.
+func (s *Store) OfPhone(ctx context.Context, phoneHash string, most int) (subs []Subscription, more bool, err error) {
+	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("phone_hash").Equal(expression.Value(phoneHash))).Build()
+	if err != nil {
+		return nil, false, err
+	}
+	index, limit := "by_phone", int32(most+1)
+	out, err := s.Client.Query(ctx, &dynamodb.QueryInput{
+		TableName: &s.Table, IndexName: &index, Limit: &limit, KeyConditionExpression: expr.KeyCondition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("subscription: reading a phone's subscriptions: %w", err)
+	}
+	for i, item := range out.Items {
+		if i == most {
+			return subs, true, nil
+		}
+		var found Subscription
+		if err := attributevalue.UnmarshalMap(item, &found); err != nil {
+			return nil, false, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		}
+		sub, err := s.Get(ctx, found.ANumber, found.ID)
+		if errors.Is(err, ErrNotFound) {
+			continue // ended since
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		subs = append(subs, sub)
+	}
+	return subs, false, nil
+}

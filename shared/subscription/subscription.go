@@ -12,6 +12,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
+	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 )
@@ -65,15 +66,16 @@ type Sender interface {
 }
 
 // Store requests, confirms, finds and ends subscriptions. Every field must be set, except that a reader which
-// only calls Get, Subscribers, Count or Phone needs no Limits, Sender, Agency or figures.
+// only calls Get, Subscribers, OfPhone, Count or Phone needs no Limits, OptOuts, Sender, Agency or figures.
 type Store struct {
-	Client *dynamodb.Client
-	Table  string
-	Limits *limit.Table
-	Keys   *secret.Keys
-	Sender Sender
-	Agency string // how our texts begin
-	Now    func() time.Time
+	Client  *dynamodb.Client
+	Table   string
+	Limits  *limit.Table
+	OptOuts *optout.List // whom no code is texted; nil, where nothing is texted, lists nobody
+	Keys    *secret.Keys
+	Sender  Sender
+	Agency  string // how our texts begin
+	Now     func() time.Time
 
 	CodesPerPhonePerHour int
 	CodesPerHour         int
@@ -90,7 +92,7 @@ func (s *Store) Phone(sub Subscription) (phone.Number, error) {
 
 const phoneSeal = "subscription/phone"
 
-func (s *Store) phoneHash(n phone.Number) string { return s.Keys.Hash("phone", n.E164()) }
+func (s *Store) phoneHash(n phone.Number) string { return optout.Hash(s.Keys, n) }
 
 func (s *Store) idOf(n phone.Number, a custody.ANumber) string {
 	return s.Keys.Hash("subscription", n.E164(), string(a))

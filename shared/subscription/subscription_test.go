@@ -18,6 +18,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
+	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 )
@@ -412,4 +413,48 @@ func TestManage(t *testing.T) {
 			t.Errorf("%d are left", len(subs))
 		}
 	})
+}
+
+func TestStoppedPhoneGetsNoCodeAndTheSameAnswer(t *testing.T) {
+	ctx := context.Background()
+	d := newDesk(t)
+	d.OptOuts = &optout.List{Client: d.db.Client, Table: d.db.Table("optouts")}
+	if _, err := d.OptOuts.Stop(ctx, optout.Hash(d.Keys, application.Phone), d.now, "m", optout.Replied); err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Request(ctx, application, "thumb")
+	if err != nil || p.ID == "" || !p.ExpiresAt.Equal(d.now.Add(CodeLife).UTC()) || len(d.sent) != 0 {
+		t.Fatalf("%+v, %v, %d texts", p, err, len(d.sent))
+	}
+	if again, err := d.Request(ctx, application, "thumb"); err != nil || again != p {
+		t.Errorf("asked again: %+v, %v", again, err)
+	}
+	if _, err := d.Confirm(ctx, p.ID, "000000"); !errors.As(err, new(*WrongCodeError)) && err != nil {
+		t.Errorf("a code is checked as ever: %v", err)
+	}
+	if _, err := d.OptOuts.Start(ctx, optout.Hash(d.Keys, application.Phone), d.now.Add(time.Second), "n"); err != nil {
+		t.Fatal(err)
+	}
+	if d.request(t, application); len(d.sent) != 1 {
+		t.Errorf("%d texts after START", len(d.sent))
+	}
+}
+
+func TestOfPhone(t *testing.T) {
+	d := newDesk(t)
+	hash := optout.Hash(d.Keys, application.Phone)
+	expect := func(want int, wantMore bool) {
+		t.Helper()
+		subs, more, err := d.OfPhone(context.Background(), hash, 2)
+		if err != nil || len(subs) != want || more != wantMore {
+			t.Errorf("%d, %v, %v", len(subs), more, err)
+		}
+	}
+	expect(0, false)
+	for i, a := range []custody.ANumber{"001234567", "001234568", "001234569"} {
+		app := application
+		app.ANumber = a
+		d.subscribe(t, app)
+		expect(min(i+1, 2), i == 2)
+	}
 }

@@ -22,6 +22,9 @@ type Config struct {
 	Log *slog.Logger     // nil = silent; it never sees a number
 	// OriginationNumber is the number that texts come from; "" = +12025550100.
 	OriginationNumber string
+	// SelfManagedOptOuts leaves STOP and START to whoever sends the texts, as the setting of that name of an origination
+	// number does. Without it the network obeys them itself.
+	SelfManagedOptOuts bool
 	// LateBy is how long the rule "late" holds a text back; 0 = 5 s.
 	LateBy time.Duration
 	// HangFor bounds how long the rule "hang" keeps a Publish waiting; 0 = 60 s.

@@ -318,3 +318,12 @@ func TestPage(t *testing.T) {
 		t.Error("a number is in the log")
 	}
 }
+
+func TestSelfManagedOptOuts(t *testing.T) {
+	f := start(t)
+	f.Network.config.SelfManagedOptOuts = true
+	f.Reply(t.Context(), to, "STOP")
+	if out, err := f.CheckOptedOut(to); out || err != nil {
+		t.Errorf("%v, %v", out, err)
+	}
+}

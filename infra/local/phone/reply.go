@@ -15,7 +15,7 @@ import (
 var ErrInvalidReply = errors.New("a reply has between 1 and 1,600 characters")
 
 // Reply takes a text from a phone and gives its id. STOP and its kin opt the phone out at the network,
-// START and UNSTOP back in; all of them are handed on like any other reply.
+// START and UNSTOP back in, unless opt-outs are self-managed; all of them are handed on like any other reply.
 func (n *Network) Reply(ctx context.Context, from, body string) (id string, err error) {
 	if !e164.MatchString(from) {
 		return "", ErrInvalidNumber
@@ -37,7 +37,7 @@ func (n *Network) Reply(ctx context.Context, from, body string) (id string, err 
 		if err := keep(tx, text{ID: id, Phone: from, Inbound: true, Body: body, At: now, Arrives: now}); err != nil {
 			return err
 		}
-		if stop || start {
+		if (stop || start) && !n.config.SelfManagedOptOuts {
 			if err := setOptOut(tx, from, stop, now); err != nil {
 				return err
 			}

@@ -50,6 +50,8 @@ func (t *Template) addEvents(r *resource, f *Function, events map[string]event) 
 			err = t.addQueue(f, name, e.Properties)
 		case "Schedule", "ScheduleV2":
 			err = addSchedule(f, name, e)
+		case "CloudWatchLogs":
+			err = addLog(f, name, e.Properties)
 		default:
 			err = fmt.Errorf("the local runner does not know events of type %s", e.Type)
 		}
@@ -96,6 +98,21 @@ func (t *Template) addRoute(f *Function, name string, data json.RawMessage) erro
 		route.Timeout = min(gatewayTimeout, time.Duration(p.TimeoutInMillis)*time.Millisecond)
 	}
 	f.Routes = append(f.Routes, route)
+	return nil
+}
+
+// LogSource feeds a function from a log group.
+type LogSource struct{ Event, LogGroup string }
+
+func addLog(f *Function, name string, data json.RawMessage) error {
+	var p struct{ LogGroupName, FilterPattern string }
+	if err := strict(data, &p); err != nil {
+		return err
+	}
+	if p.FilterPattern != "" {
+		return fmt.Errorf("the local runner hands on whole logs, and does not know the pattern %q", p.FilterPattern)
+	}
+	f.Logs = append(f.Logs, LogSource{Event: name, LogGroup: p.LogGroupName})
 	return nil
 }
 

@@ -24,6 +24,7 @@ type Function struct {
 	Streams   []StreamSource
 	Queues    []QueueSource
 	Schedules []Schedule
+	Logs      []LogSource
 }
 
 type functionProperties struct {

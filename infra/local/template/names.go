@@ -21,6 +21,7 @@ const (
 	kindUserClient   = "AWS::Cognito::UserPoolClient"
 	kindUserGroup    = "AWS::Cognito::UserPoolGroup"
 	kindUserDomain   = "AWS::Cognito::UserPoolDomain" // has only a name
+	kindLogGroup     = "AWS::Logs::LogGroup"          // as well
 )
 
 // implicitAPI is the name of the API that SAM adds when an event names none.
@@ -47,6 +48,8 @@ func nameProperty(kind string) string {
 		return "GroupName"
 	case kindUserDomain:
 		return "Domain"
+	case kindLogGroup:
+		return "LogGroupName"
 	}
 	return "Name"
 }

@@ -324,3 +324,32 @@ func TestCheck(t *testing.T) {
 		}
 	})
 }
+
+func TestLogSources(t *testing.T) {
+	const text = `
+Resources:
+  TextLogs:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: !Sub 'sns/${AWS::Region}/texts'}
+  ReaderFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Texts: {Type: CloudWatchLogs, Properties: {LogGroupName: !Ref TextLogs, FilterPattern: 'PATTERN'}}
+`
+	t.Run("OK", func(t *testing.T) {
+		functions, err := parse(t, strings.Replace(text, "PATTERN", "", 1), template.Options{}).Functions()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []template.LogSource{{Event: "Texts", LogGroup: "sns/us-east-1/texts"}}
+		if !reflect.DeepEqual(functions[0].Logs, want) {
+			t.Errorf("got %+v", functions[0].Logs)
+		}
+	})
+	t.Run("ErrPattern", func(t *testing.T) {
+		if _, err := parse(t, strings.Replace(text, "PATTERN", "ERROR", 1), template.Options{}).Functions(); err == nil || !strings.Contains(err.Error(), "ERROR") {
+			t.Errorf("got %v", err)
+		}
+	})
+}

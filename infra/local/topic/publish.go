@@ -33,6 +33,15 @@ func (s *Service) publishToTopic(ctx context.Context, t *topic, messages []messa
 	return s.config.Queues.SendAll(ctx, all)
 }
 
+// Publish sends a message to a topic as one of AWS's own services does.
+func (s *Service) Publish(ctx context.Context, topicARN, body string) error {
+	t, err := s.topic(topicARN)
+	if err != nil {
+		return err
+	}
+	return s.publishToTopic(ctx, t, []message{{id: newID(), body: body}})
+}
+
 // publish is the action Publish.
 func (s *Service) publish(ctx context.Context, f form) (any, error) {
 	m, err := f.message("")

@@ -1,0 +1,20 @@
+// Command receipts is the Lambda function on SNS's logs of SMS delivery status: it records in the ledger what carriers
+// say became of each text.
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"voice.example/shared/aws"
+)
+
+func main() {
+	aws.Log()
+	env := aws.Environment()
+	cfg, err := aws.Load(context.Background())
+	h, handlerErr := newHandler(cfg, env)
+	aws.Require(err, handlerErr, env.Err())
+	lambda.Start(h.Handle)
+}

@@ -1,0 +1,123 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// What carriers and subscribers say of a text comes by its phone: a receipt names the phone and the message, a reply
+// only the phone. So one sparse index, by the phone's hash and the message id, serves both. It costs one write unit for
+// each text, as much as an item for each message id would, which would answer receipts only, could be lost in a crash
+// between two writes and would need to expire; two indexes would cost two.
+const byPhone = "by_phone"
+
+// Receipt records what a carrier said of a text: Delivered, or Failed or OptedOut with a word that says why. It is false
+// when that changes nothing: the first final state stays, unless the text turns out to have arrived, and an
+// acknowledged one has. ErrNotFound: no alert was sent to that phone under that message id, or the index does not have
+// it yet.
+func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, became State, outcome string) (changed bool, err error) {
+	found, err := l.sentTo(ctx, expression.Key("phone_hash").Equal(expression.Value(phoneHash)).
+		And(expression.Key("message_id").Equal(expression.Value(messageID))))
+	if err != nil {
+		return false, err
+	}
+	if len(found) == 0 {
+		return false, ErrNotFound
+	}
+	state := expression.Name("state")
+	update := expression.Set(state, expression.Value(became))
+	open := state.Equal(expression.Value(Sent))
+	if became == Delivered {
+		update = update.Set(expression.Name("delivered_at"), expression.Value(l.Now().UTC())).Remove(expression.Name("outcome"))
+		open = state.In(expression.Value(Sent), expression.Value(Failed), expression.Value(OptedOut))
+	} else {
+		update = update.Set(expression.Name("outcome"), expression.Value(outcome))
+	}
+	for _, a := range found {
+		is, err := l.amend(ctx, a.ID, update, open.And(expression.Name("message_id").Equal(expression.Value(messageID))))
+		if err != nil {
+			return false, err
+		}
+		changed = changed || is
+	}
+	return changed, nil
+}
+
+// AcknowledgedWithin is how old a text may be that a reply acknowledges.
+const AcknowledgedWithin = 7 * 24 * time.Hour
+
+// Acknowledge records that whoever has the phone has read all that was sent to it up to the moment at, and returns how
+// many alerts that concerns, those acknowledged before among them.
+func (l *Ledger) Acknowledge(ctx context.Context, phoneHash string, at time.Time) (int, error) {
+	found, err := l.sentTo(ctx, expression.Key("phone_hash").Equal(expression.Value(phoneHash)))
+	if err != nil {
+		return 0, err
+	}
+	state, n := expression.Name("state"), 0
+	update := expression.Set(state, expression.Value(Acknowledged)).
+		Set(expression.Name("acknowledged_at"), expression.Value(at.UTC()))
+	for _, a := range found {
+		if a.SentAt.After(at) || at.Sub(a.SentAt) > AcknowledgedWithin {
+			continue
+		}
+		n++
+		if _, err := l.amend(ctx, a.ID, update, state.NotEqual(expression.Value(Acknowledged)).And(expression.Name("sent_at").AttributeExists())); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// sentTo reads the index by_phone: of each alert its id and when it was sent.
+func (l *Ledger) sentTo(ctx context.Context, which expression.KeyConditionBuilder) (found []Alert, err error) {
+	expr, err := expression.NewBuilder().WithKeyCondition(which).Build()
+	if err != nil {
+		return nil, err
+	}
+	pages := dynamodb.NewQueryPaginator(l.Client, &dynamodb.QueryInput{
+		TableName: &l.Table, IndexName: aws.String(byPhone), KeyConditionExpression: expr.KeyCondition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("alert: reading what was sent to a phone: %w", err)
+		}
+		for _, item := range page.Items {
+			var a Alert
+			if err := attributevalue.UnmarshalMap(item, &a); err != nil {
+				return nil, fmt.Errorf("alert: an item is no alert: %w", err)
+			}
+			found = append(found, a)
+		}
+	}
+	return found, nil
+}
+
+// amend changes an alert on a condition, and reports whether it held.
+func (l *Ledger) amend(ctx context.Context, id string, update expression.UpdateBuilder, condition expression.ConditionBuilder) (bool, error) {
+	expr, err := expression.NewBuilder().WithUpdate(update).WithCondition(condition).Build()
+	if err != nil {
+		return false, err
+	}
+	_, err = l.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &l.Table, Key: key(id), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("alert: recording an answer: %w", err)
+	}
+	return true, nil
+}
