@@ -62,8 +62,13 @@ type Recent struct {
 	Alerts int            `json:"alerts" dynamodbav:"alerts"`
 }
 
-// recently is how far back the brake looks.
-const recently = 24 * time.Hour
+// recently is how far back the brake looks. Together with what others did since then an upload may do more than alone: a
+// day's news comes in many files, and to hold it would be to say nothing when somebody is free.
+const (
+	recently     = 24 * time.Hour
+	recentEnds   = 2 // times the share of ends, and the number that is always allowed
+	recentAlerts = 5 // times the alerts
+)
 
 // dollarsPerPart is about what a part of a text costs in the United States with the carriers' fees.
 // Source: the AWS End User Messaging pricing page, toll-free, as of 2025.
@@ -98,11 +103,10 @@ func (l Limits) weigh(u *item) Brake {
 		hold("%d people, %s of the %d whom the feed holds, are not on the roster (limit %g %%)", t.Missing, shown(percent(t.Missing, held)), held, l.EndPercent)
 	}
 	switch all := t.Alerts + u.Recent.Alerts; {
-	case t.Alerts == 0 || all <= l.Alerts:
-	case u.Recent.Alerts > 0:
-		hold("with other uploads of the last 24 hours it would send %d alerts (limit %d)", all, l.Alerts)
-	default:
-		hold("it would send %d alerts (limit %d)", all, l.Alerts)
+	case t.Alerts > l.Alerts:
+		hold("it would send %d alerts (limit %d)", t.Alerts, l.Alerts)
+	case t.Alerts > 0 && all > recentAlerts*l.Alerts:
+		hold("with other uploads of the last 24 hours it would send %d alerts (limit %d)", all, recentAlerts*l.Alerts)
 	}
 	rows, rejected := u.Counts.Rows+t.Changes, u.Counts.Rejected
 	if share := percent(rejected, rows); rejected > l.RejectsAllowed && share > l.RejectPercent {
@@ -130,14 +134,13 @@ func (l Limits) weigh(u *item) Brake {
 
 // weighEnds holds a plan that would end the custody of too large a share of the people whom a feed holds.
 func (l Limits) weighEnds(hold func(string, ...any), whose string, ends, recent, held int) {
-	share := percent(ends+recent, held+recent)
+	alone, together := percent(ends, held), percent(ends+recent, held+recent)
 	switch {
-	case ends+recent <= l.EndsAllowed || share <= l.EndPercent:
-	case recent > 0:
+	case ends > l.EndsAllowed && alone > l.EndPercent:
+		hold("it would end the custody of %d people, %s of the %d whom %s held (limit %g %%)", ends, shown(alone), held, whose, l.EndPercent)
+	case ends > 0 && ends+recent > recentEnds*l.EndsAllowed && together > recentEnds*l.EndPercent:
 		hold("with other uploads of the last 24 hours it would end the custody of %d people, %s of the %d whom %s held (limit %g %%)",
-			ends+recent, shown(share), held+recent, whose, l.EndPercent)
-	default:
-		hold("it would end the custody of %d people, %s of the %d whom %s held (limit %g %%)", ends, shown(share), held, whose, l.EndPercent)
+			ends+recent, shown(together), held+recent, whose, recentEnds*l.EndPercent)
 	}
 }
 

@@ -55,7 +55,7 @@ func TestBrake(t *testing.T) {
 	t.Run("ProtectionOfManyEnds", func(t *testing.T) { held(t, item{Planned: Tally{Unprotected: 11}}, "end the protection of 11") })
 	t.Run("ManySmallOnesAreOneLarge", func(t *testing.T) {
 		held(t, item{Planned: Tally{EndsOf: ends(20)}, HeldOf: of(900), Recent: Recent{EndsOf: of(100)}}, "end the custody of 120 people, 12.0 % of the 1000")
-		held(t, item{Planned: Tally{Alerts: 10}, Recent: Recent{Alerts: 991}}, "1001 alerts")
+		held(t, item{Planned: Tally{Alerts: 10}, Recent: Recent{Alerts: 4991}}, "5001 alerts")
 		held(t, item{Planned: Tally{}, Recent: Recent{EndsOf: of(100), Alerts: 5000}})
 	})
 	t.Run("MissingPeopleAlways", func(t *testing.T) {

@@ -197,7 +197,7 @@ func TestHeld(t *testing.T) {
 				done++
 			}
 		}
-		if done != 2 || last.State != Held || !strings.Contains(last.Plan.Reasons[0], "other uploads of the last 24 hours") {
+		if done != 4 || last.State != Held || !strings.Contains(last.Plan.Reasons[0], "other uploads of the last 24 hours") {
 			t.Errorf("%d went through; %+v", done, last.Plan)
 		}
 		o.now = o.now.Add(25 * time.Hour)
