@@ -1,5 +1,5 @@
 // Package limit counts how often something was done in a window of time, in the limits table, so that it can be
-// refused when it is done too often.
+// refused when it is done too often, or more than once.
 //
 // A window is fixed, not sliding: at its edge up to twice the maximum can pass in a short time. Counters are
 // keyed by what the caller gives, which must be a hash where it is personal; they expire on their own.
