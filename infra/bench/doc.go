@@ -1,4 +1,4 @@
-// Bench compares ways of loading a file of custody updates into one DynamoDB: the service's own pipeline, what people
+// Command bench compares ways of loading a file of custody updates into one DynamoDB: the service's own pipeline, what people
 // usually write in Go and in Python, and the least that any program would have to do. README.md has the figures.
 //
 //	bench [flags]            the comparison, as a table
