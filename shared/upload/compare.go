@@ -17,7 +17,7 @@ type Change struct {
 	Alerts      int                 `json:"alerts,omitempty"`
 	// Confirms says that the row tells nothing new, but that the record's AsOf is to be moved on. It counts as unchanged.
 	Confirms bool `json:"confirms,omitempty"`
-	// Dropped says that the change was not written after all, see Pipeline.settle.
+	// Dropped says that the change was not written after all, see Pipeline.drop.
 	Dropped bool `json:"dropped,omitempty"`
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // A roster vouches for those whom the feed held when it came. Somebody of whom the first news comes late, after the roster,
-// was not among them: feed.KnownAsOf says so, compare.vouched does not ask.
+// was not among them: sources.known asks when the record was received.
 func TestReleaseOfSomebodyWhomTheRosterNeverHadIsTold(t *testing.T) {
 	o := newOffice(t)
 	o.at(1, 12).run(o.put("roster/default/x.csv", title+jail(3, "2026-05-01")))
