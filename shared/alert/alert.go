@@ -25,6 +25,15 @@ const (
 	Acknowledged State = "acknowledged" // the subscriber said so
 )
 
+// Recipient is whom an alert of a subscription goes to.
+type Recipient string
+
+const (
+	Subscriber Recipient = ""       // by text to the subscription's phone
+	Second     Recipient = "second" // by text to the phone of the second contact
+	Email      Recipient = "email"  // by e-mail, a copy of what the phone gets
+)
+
 // Lease is how long a claim lasts. It is longer than deliver may run, so that no two hold one alert, and shorter than
 // the queues' visibility timeout, so that the next try finds it free.
 const Lease = 30 * time.Second
@@ -49,6 +58,11 @@ type Alert struct {
 	AsOf     time.Time `dynamodbav:"as_of"`
 	// Corrects is the id of the alert that told something wrong, if this one is to take it back.
 	Corrects string `dynamodbav:"corrects,omitempty"`
+	// To is whom the alert goes to, if not to the subscriber's phone. An alert to somebody else, or a repeat, is an alert of
+	// its own beside the first.
+	To Recipient `dynamodbav:"to,omitempty"`
+	// Repeat is how often the same was told before to this recipient without an answer.
+	Repeat int `dynamodbav:"repeat,omitempty"`
 
 	State        State     `dynamodbav:"state"`
 	PlannedAt    time.Time `dynamodbav:"planned_at"`
