@@ -44,10 +44,10 @@ type Subscription struct {
 	CodeWord       string          `dynamodbav:"code_word,omitempty"`
 	Quiet          *Quiet          `dynamodbav:"quiet_hours,omitempty"`
 	// Second is who is told when the subscriber does not answer an urgent text, and Email where a copy of each alert goes.
-	Second    *Contact `dynamodbav:"second_phone,omitempty"`
-	Email     *Contact `dynamodbav:"email,omitempty"`
-	TokenHash      string          `dynamodbav:"token_hash"`
-	CreatedAt      time.Time       `dynamodbav:"created_at"`
+	Second    *Contact  `dynamodbav:"second_phone,omitempty"`
+	Email     *Contact  `dynamodbav:"email,omitempty"`
+	TokenHash string    `dynamodbav:"token_hash"`
+	CreatedAt time.Time `dynamodbav:"created_at"`
 }
 
 // Wants reports whether the subscriber asked for events of this kind. A correction of what was said before is
