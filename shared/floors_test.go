@@ -16,7 +16,7 @@ import (
 var floors = [][]string{
 	{"aws", "country", "i18n", "limit", "notice", "optout", "phone", "roster/rostertest", "secret", "sms", "staff"},
 	{"custody"},
-	{"feed", "roster", "subscription"},
+	{"feed", "inquiry", "roster", "subscription"},
 	{"alert", "upload"},
 	{"web"},
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-
-	"golang.org/x/sync/errgroup"
 
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
@@ -16,61 +13,60 @@ import (
 // page is how many subscribers' alerts are looked up at a time.
 const page = 100
 
-// planCorrections plans a correction for each subscriber to whom the alert of a version that the record takes back went,
-// or may yet go; whoever was not told has nothing to be corrected. It is planned also when the record, as it is now, may
-// not be disclosed: deliver then says that the alert was wrong, and nothing of the person.
-func (h *handler) planCorrections(ctx context.Context, r custody.Record) ([]alert.Message, error) {
+// correct hands an outlet a correction for each to whom the alert of a version that the record takes back went, or may yet
+// go; whoever was not told has nothing to be corrected. It is planned also when the record, as it is now, may not be
+// disclosed: deliver then says that the alert was wrong, and nothing of the person.
+func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) error {
 	eventID, wrongID := alert.EventID(h.Keys, r), alert.RetractedEventID(h.Keys, r)
 	notice := alert.Notice{EventID: eventID, Event: custody.Corrected}
 	if custody.Disclosable(r, h.Now()) {
 		notice = alert.NewNotice(eventID, custody.Corrected, r)
 	}
 	notice.RetractsEventID = wrongID
-	first, err := notice.Message()
-	if err != nil {
-		return nil, err
-	}
-	messages := []alert.Message{first}
-	var ids []string
-	some := func() error {
-		planned, err := h.planSome(ctx, eventID, r, ids)
-		messages, ids = append(messages, planned...), ids[:0]
+	if err := out.event(ctx, notice); err != nil {
 		return err
 	}
+	var broken error
+	var ids []string
 	for sub, err := range h.Subscriptions.Subscribers(ctx, r.ANumber) {
 		if errors.Is(err, subscription.ErrUnreadable) {
-			slog.ErrorContext(ctx, "subscriber not told", "event_id", eventID, "error", err)
-			continue // must not keep the others waiting
-		}
-		if err != nil {
-			return nil, err
-		}
-		if ids = append(ids, wrongID+"."+sub.ID); len(ids) == page {
-			if err := some(); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return messages, some()
-}
-
-// planSome plans corrections of those of some alerts that went, or may yet go.
-func (h *handler) planSome(ctx context.Context, eventID string, r custody.Record, ids []string) ([]alert.Message, error) {
-	wrong, err := h.Ledger.GetMany(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("what was told: %w", err)
-	}
-	var messages []alert.Message
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(width)
-	for _, id := range ids {
-		told, ok := wrong[id]
-		if !ok || !told.MayArrive() {
+			broken = unreadable{subscription.ErrUnreadable}
 			continue
 		}
-		a := alert.NewCorrection(eventID, r, told)
-		messages = append(messages, alert.JobMessage(a))
-		group.Go(func() error { return h.Ledger.Plan(ctx, a) })
+		if err != nil {
+			return err
+		}
+		first := alert.Alert{ID: wrongID + "." + sub.ID}
+		ids = append(ids, first.ID)
+		if sub.Second != nil {
+			ids = append(ids, first.For(alert.Second).ID)
+		}
+		if sub.Email != nil {
+			ids = append(ids, first.For(alert.Email).ID)
+		}
+		if len(ids) >= page {
+			if err := h.correctSome(ctx, eventID, r, ids, out); err != nil {
+				return err
+			}
+			ids = ids[:0]
+		}
 	}
-	return messages, group.Wait()
+	if err := h.correctSome(ctx, eventID, r, ids, out); err != nil {
+		return err
+	}
+	return broken
+}
+
+// correctSome hands on corrections of those of some alerts that went, or may yet go.
+func (h *handler) correctSome(ctx context.Context, eventID string, r custody.Record, ids []string, out outlet) error {
+	wrong, err := h.Ledger.GetMany(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("what was told: %w", err)
+	}
+	for _, id := range ids {
+		if told, ok := wrong[id]; ok && told.MayArrive() {
+			out.alert(ctx, alert.NewCorrection(eventID, r, told), false)
+		}
+	}
+	return nil
 }

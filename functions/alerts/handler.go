@@ -3,31 +3,36 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"golang.org/x/sync/errgroup"
 
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
-	"voice.example/shared/custody"
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 )
 
-// width is how many ledger writes are under way at once for one event.
-const width = 16
+const (
+	// width is how many changes are worked through at once.
+	width = 8
+	// patience is how old a change may be that the topic does not take: Lambda brings it again within seconds. An older one
+	// goes to the failures, so that it does not keep back those behind it.
+	patience = 2 * time.Minute
+)
 
 type handler struct {
 	Subscriptions *subscription.Store
 	Ledger        *alert.Ledger
 	Topic         *alert.Topic
+	Failures      *failures
 	Keys          *secret.Keys
+	Transfers     time.Duration // how long a transfer waits for others that may follow
 	Now           func() time.Time
 }
 
@@ -38,23 +43,17 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"), Now: time.Now},
 		Topic:         &alert.Topic{Client: sns.NewFromConfig(cfg), ARN: env.Text("ALERTS_TOPIC_ARN")},
+		Failures:      &failures{Client: s3.NewFromConfig(cfg), Bucket: env.Text("FAILURES_BUCKET"), Now: time.Now},
 		Keys:          keys,
+		Transfers:     time.Duration(env.Int("TRANSFER_HOLD_MINUTES")) * time.Minute,
 		Now:           time.Now,
 	}, err
 }
 
-// batch is the part of Lambda's DynamoDB stream event that is used. The images stay JSON until custody reads them,
-// so that one unreadable image fails its own record and not the whole batch.
+// batch is the part of Lambda's DynamoDB stream event that is used. Its records stay JSON until each is worked through, so
+// that one unreadable record fails by itself and not the whole batch.
 type batch struct {
-	Records []record `json:"Records"`
-}
-
-type record struct {
-	Change struct {
-		SequenceNumber string          `json:"SequenceNumber"`
-		OldImage       json.RawMessage `json:"OldImage"`
-		NewImage       json.RawMessage `json:"NewImage"`
-	} `json:"dynamodb"`
+	Records []json.RawMessage `json:"Records"`
 }
 
 // answer is Lambda's partial batch response. The item identifier of a stream is the sequence number.
@@ -66,90 +65,50 @@ type failure struct {
 	ItemIdentifier string `json:"itemIdentifier"`
 }
 
-// Handle works through a batch of changes. It plans every record's alerts in the ledger, then publishes them together,
-// and reports the records that failed; Lambda comes again from the first of them. Coming again is harmless at every
-// step: planning twice changes nothing, and a job published twice is claimed once.
+// Handle works through a batch of changes side by side: each one's alerts are planned in the ledger, and their jobs
+// published. It reports the changes of which that failed; Lambda comes again from the first of them. Coming again is
+// harmless at every step: planning twice changes nothing, and a job published twice is claimed once.
+//
+// What Lambda could bring again for ever in vain, and what would keep back those behind it for long, goes to the failures
+// instead, whole, to be replayed: a change, or a subscriber of it, that cannot be read, and a change that the topic has
+// not taken for a while. In the last case its alerts are planned, and escalate publishes them as soon as the topic is back.
 func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 	started := h.Now()
-	var messages []alert.Message
-	var owner []int // messages[i] is of b.Records[owner[i]]
-	failed := map[int]error{}
-	events, alerts := 0, 0
-	for i, r := range b.Records {
-		planned, err := h.plan(ctx, r)
-		if err != nil {
-			failed[i] = err
-			continue
-		}
-		for _, m := range planned {
-			messages, owner = append(messages, m), append(owner, i)
-		}
-		if len(planned) > 0 {
-			events, alerts = events+1, alerts+len(planned)-1
-		}
-	}
-	refused, err := h.Topic.Publish(ctx, messages)
-	for _, i := range refused {
-		failed[owner[i]] = err
-	}
 	out := answer{BatchItemFailures: []failure{}}
-	for i, r := range b.Records {
-		if err, ok := failed[i]; ok {
-			out.BatchItemFailures = append(out.BatchItemFailures, failure{ItemIdentifier: r.Change.SequenceNumber})
-			slog.ErrorContext(ctx, "change not told", "sequence_number", r.Change.SequenceNumber, "error", err)
-		}
-	}
-	slog.InfoContext(ctx, "batch", "records", len(b.Records), "events", events, "alerts", alerts,
-		"failed", len(out.BatchItemFailures), "ms", h.Now().Sub(started).Milliseconds())
-	return out, nil
-}
-
-// plan writes the alerts of one change into the ledger and returns the messages to publish: the event for partner
-// agencies first, then a job per alert. None, when the change matters to nobody or may be told to nobody.
-func (h *handler) plan(ctx context.Context, r record) ([]alert.Message, error) {
-	old, err := custody.FromImage(r.Change.OldImage)
-	if err != nil {
-		return nil, fmt.Errorf("old image: %w", err)
-	}
-	new, err := custody.FromImage(r.Change.NewImage)
-	if err != nil {
-		return nil, fmt.Errorf("new image: %w", err)
-	}
-	event := custody.Change(old, new, h.Now())
-	switch {
-	case event == custody.NoEvent:
-		return nil, nil
-	case new.TakesBack(old):
-		return h.planCorrections(ctx, *new)
-	case !custody.Disclosable(*new, h.Now()):
-		return nil, nil
-	}
-	eventID := alert.EventID(h.Keys, *new)
-	notice, err := alert.NewNotice(eventID, event, *new).Message()
-	if err != nil {
-		return nil, err
-	}
-	messages := []alert.Message{notice}
-	group, groupCtx := errgroup.WithContext(ctx)
+	fan := &fanout{ledger: h.Ledger, topic: h.Topic, unplanned: map[int]error{}, unpublished: map[int]error{}}
+	records := make([]record, len(b.Records))
+	told := make([]error, len(b.Records))
+	var group errgroup.Group
 	group.SetLimit(width)
-	for sub, err := range h.Subscriptions.Subscribers(ctx, new.ANumber) {
-		if errors.Is(err, subscription.ErrUnreadable) {
-			slog.ErrorContext(ctx, "subscriber not told", "event_id", eventID, "error", err)
-			continue // must not keep the others waiting
+	for i, raw := range b.Records {
+		group.Go(func() error {
+			records[i], told[i] = read(raw)
+			if told[i] == nil {
+				told[i] = h.tell(ctx, records[i], fan.of(i))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // no error: each is told[i]
+	fan.flush(ctx)
+	kept := 0
+	for i, r := range records {
+		why, err := h.outcome(r, told[i], fan.unplanned[i], fan.unpublished[i])
+		if err != nil && why != "" {
+			if keepErr := h.Failures.keep(ctx, why, r, b.Records[i]); keepErr == nil {
+				kept++
+				slog.ErrorContext(ctx, "change kept for replay", "sequence_number", r.sequence, "why", why, "error", err)
+				continue
+			} else {
+				err = keepErr
+			}
 		}
 		if err != nil {
-			return nil, errors.Join(err, group.Wait())
+			out.BatchItemFailures = append(out.BatchItemFailures, failure{ItemIdentifier: r.sequence})
+			slog.ErrorContext(ctx, "change not told", "sequence_number", r.sequence, "error", err)
 		}
-		if !sub.Wants(event) || sub.CountryOfBirth != new.CountryOfBirth {
-			continue
-		}
-		a := alert.New(eventID, event, *new, sub.ID)
-		a.Relisted = event == custody.Returned && old != nil && old.Status == custody.InCustody
-		messages = append(messages, alert.JobMessage(a))
-		group.Go(func() error { return h.Ledger.Plan(groupCtx, a) })
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return messages, nil
+	slog.InfoContext(ctx, "batch", "records", len(b.Records), "events", fan.events, "alerts", fan.alerts, "held", fan.held,
+		"kept", kept, "failed", len(out.BatchItemFailures), "ms", h.Now().Sub(started).Milliseconds())
+	return out, nil
 }

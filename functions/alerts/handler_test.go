@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
@@ -41,9 +44,10 @@ func newBench(t *testing.T) *bench {
 	b.handler = &handler{
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Now: time.Now, Sender: b,
 			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: time.Now}, CodesPerPhonePerHour: 10, CodesPerHour: 1000},
-		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: time.Now},
-		Topic:  &alert.Topic{Client: cloud.SNS(), ARN: localtest.TopicARN},
-		Keys:   keys, Now: time.Now,
+		Ledger:   &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: time.Now},
+		Topic:    &alert.Topic{Client: cloud.SNS(), ARN: localtest.TopicARN},
+		Failures: &failures{Client: cloud.S3(), Bucket: localtest.Bucket, Now: time.Now},
+		Keys:     keys, Transfers: time.Hour, Now: time.Now,
 	}
 	return b
 }
@@ -98,6 +102,56 @@ func (b *bench) handle(records ...string) (failed []string) {
 	}
 	return failed
 }
+
+// kept lists the sequence numbers of the records in a folder of the failures.
+func (b *bench) kept(folder string) (sequences []string) {
+	for _, r := range b.records(folder) {
+		sequences = append(sequences, strings.Split(strings.Split(r, `"SequenceNumber":"`)[1], `"`)[0])
+	}
+	return sequences
+}
+
+// records are the records kept in a folder of the failures.
+func (b *bench) records(folder string) (records []string) {
+	b.t.Helper()
+	ctx := context.Background()
+	list, err := b.cloud.S3().ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &b.Failures.Bucket, Prefix: &folder})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, o := range list.Contents {
+		got, err := b.cloud.S3().GetObject(ctx, &s3.GetObjectInput{Bucket: &b.Failures.Bucket, Key: o.Key})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		var object kept
+		var event batch
+		if err := json.NewDecoder(got.Body).Decode(&object); err != nil {
+			b.t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(object.Payload), &event); err != nil {
+			b.t.Fatal(err)
+		}
+		for _, raw := range event.Records {
+			records = append(records, string(raw))
+		}
+	}
+	return records
+}
+
+// put sets an attribute of a subscription's item.
+func (b *bench) put(sub subscription.Subscription, name string, value map[string]attribute) {
+	b.t.Helper()
+	_, err := b.Subscriptions.Client.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{TableName: &b.Subscriptions.Table,
+		Key:              map[string]attribute{"a_number": text(string(sub.ANumber)), "subscription_id": text(sub.ID)},
+		UpdateExpression: ptr("SET #n = :v"), ExpressionAttributeNames: map[string]string{"#n": name},
+		ExpressionAttributeValues: map[string]attribute{":v": &types.AttributeValueMemberM{Value: value}}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
 
 // published splits what the topic got into jobs, by alert, and notices.
 func (b *bench) published() (jobs map[string]map[string]string, notices []alert.Notice) {
@@ -233,16 +287,32 @@ func TestHandle(t *testing.T) {
 			t.Errorf("got %v, %v", jobs, notices)
 		}
 	})
-	t.Run("PoisonFailsAlone", func(t *testing.T) {
+	t.Run("PoisonIsKeptAndHoldsUpNobody", func(t *testing.T) {
 		b := newBench(t)
 		b.subscribe(adult)
-		failed := b.handle(changed("10", `{"a_number":{"S":1}}`, held(1)), changed("11", held(1), held(2, release...)),
-			changed("12", held(1), `{"a_number":{"S":"001234567"},"as_of":{"S":"never"}}`), changed("13", `"text"`, `[]`))
-		if fmt.Sprint(failed) != "[10 12 13]" {
+		if failed := b.handle(changed("10", `{"a_number":{"S":1}}`, held(1)), changed("11", held(1), held(2, release...)),
+			changed("12", held(1), `{"a_number":{"S":"001234567"},"as_of":{"S":"never"}}`), changed("13", `"text"`, `[]`)); failed != nil {
 			t.Errorf("failed %v", failed)
 		}
 		if jobs, _ := b.published(); len(jobs) != 1 {
 			t.Errorf("the good record gave %v", jobs)
+		}
+		if kept := b.kept("poison/"); fmt.Sprint(kept) != "[10 12 13]" {
+			t.Errorf("kept %v", kept)
+		}
+	})
+	t.Run("WhatCannotBeKeptComesAgain", func(t *testing.T) {
+		b := newBench(t)
+		b.Failures.Bucket = "gone"
+		if failed := b.handle(changed("10", held(1), `{"as_of":{"S":"never"}}`)); fmt.Sprint(failed) != "[10]" {
+			t.Errorf("failed %v", failed)
+		}
+	})
+	t.Run("AFaultOfOursIsPoisonToo", func(t *testing.T) {
+		b := newBench(t)
+		b.Subscriptions = nil
+		if failed := b.handle(changed("10", held(1), held(2, release...))); failed != nil || fmt.Sprint(b.kept("poison/")) != "[10]" {
+			t.Errorf("failed %v", failed)
 		}
 	})
 	t.Run("UnreadableSubscriberDoesNotStopTheOthers", func(t *testing.T) {
@@ -263,6 +333,9 @@ func TestHandle(t *testing.T) {
 		if jobs, _ := b.published(); len(jobs) != 1 {
 			t.Errorf("got %v", jobs)
 		}
+		if kept := b.kept("poison/"); fmt.Sprint(kept) != "[1]" {
+			t.Errorf("kept %v", kept)
+		}
 	})
 	t.Run("TopicDownReportsEveryRecord", func(t *testing.T) {
 		b := newBench(t)
@@ -277,6 +350,72 @@ func TestHandle(t *testing.T) {
 		b.handle(change)
 		if jobs, _ := b.published(); len(jobs) != 1 {
 			t.Errorf("after the retry: %v", jobs)
+		}
+	})
+	t.Run("TopicDownForLongKeepsTheChangeAndPlansItsAlerts", func(t *testing.T) {
+		b := newBench(t)
+		sub := b.subscribe(adult)
+		b.Topic.Client = sns.NewFromConfig(b.cloud.SNSConfig(), func(o *sns.Options) { o.RetryMaxAttempts = 1 })
+		b.Topic.ARN += "-gone"
+		old := strings.Replace(changed("7", held(1), held(2, release...)), `"dynamodb":{`,
+			fmt.Sprintf(`"dynamodb":{"ApproximateCreationDateTime":%d,`, time.Now().Add(-3*time.Minute).Unix()), 1)
+		if failed := b.handle(old); failed != nil || fmt.Sprint(b.kept("unpublished/")) != "[7]" {
+			t.Errorf("failed %v, kept %v", failed, b.kept("unpublished/"))
+		}
+		var r custody.Record
+		r.ANumber, r.Version, r.UploadID = "001234567", 2, "u"
+		a, err := b.Ledger.Get(ctx, alert.EventID(b.Keys, r)+"."+sub.ID)
+		if err != nil || a.State != alert.Planned || a.DueAt == "" {
+			t.Errorf("planned %+v, %v", a, err)
+		}
+		b.Topic.ARN = localtest.TopicARN
+		b.handle(b.records("unpublished/")...)
+		if jobs, notices := b.published(); len(jobs) != 1 || len(notices) != 1 {
+			t.Errorf("replayed: %v, %v", jobs, notices)
+		}
+	})
+	t.Run("TransfersAndQuietHoursAreHeld", func(t *testing.T) {
+		b := newBench(t)
+		now := time.Date(2026, 6, 2, 3, 0, 0, 0, time.UTC) // eleven in the evening in New York
+		b.Now, b.Ledger.Now = func() time.Time { return now }, func() time.Time { return now }
+		quiet, loud := b.subscribe(adult), b.subscribe(subscription.Application{ANumber: adult.ANumber, CountryOfBirth: "MX", Phone: "+12025550144"})
+		b.put(quiet, "quiet_hours", map[string]attribute{"from": text("22:00"), "to": text("07:00"), "time_zone": text("America/New_York")})
+		for _, c := range []struct {
+			name, change, quiet, loud string
+			jobs                      int
+		}{
+			{"Transferred", changed("1", held(1), held(2, "ONE", "TWO")), "2026-06-02T11:00:00Z", "2026-06-02T04:00:00Z", 0},
+			{"Removed", changed("2", held(2), held(3, `"in_custody"`, `"removed"`)), "2026-06-02T11:00:00Z", "2026-06-02T03:02:00Z", 1},
+			{"Released", changed("3", held(3), held(4, release...)), "2026-06-02T03:02:00Z", "2026-06-02T03:02:00Z", 2},
+		} {
+			b.handle(c.change)
+			jobs, notices := b.published()
+			if len(jobs) != c.jobs || len(notices) != 1 {
+				t.Fatalf("%s: %v, %v", c.name, jobs, notices)
+			}
+			for id, due := range map[string]string{quiet.ID: c.quiet, loud.ID: c.loud} {
+				if a, err := b.Ledger.Get(ctx, notices[0].EventID+"."+id); err != nil || a.DueAt != due || a.DueShard == "" {
+					t.Errorf("%s: due %s, not %s (%v)", c.name, a.DueAt, due, err)
+				}
+			}
+		}
+	})
+	t.Run("ACopyGoesByEmail", func(t *testing.T) {
+		b := newBench(t)
+		sub := b.subscribe(adult)
+		b.put(sub, "email", map[string]attribute{"address": text("sealed"), "hash": text("hash")})
+		b.handle(changed("1", held(1), held(2, release...)))
+		jobs, _ := b.published()
+		channels := []string{}
+		for id, attributes := range jobs {
+			a, err := b.Ledger.Get(ctx, id)
+			if err != nil || (a.To == alert.Email) != (attributes["channel"] == "email") {
+				t.Errorf("got %+v, %v, %v", a, attributes, err)
+			}
+			channels = append(channels, attributes["channel"])
+		}
+		if slices.Sort(channels); fmt.Sprint(channels) != "[email sms]" {
+			t.Errorf("got %v", channels)
 		}
 	})
 	t.Run("LambdasOwnEvent", func(t *testing.T) {

@@ -26,14 +26,14 @@ func (h *handler) correct(ctx context.Context, a alert.Alert, sub subscription.S
 	case wrong.MayArrive() && mayTell:
 		told.Tell(custody.Corrected, r)
 		h.date(&told, r)
-		return h.send(ctx, a, sub, alert.ComposeCorrection(told, wrong.ToldAt(), h.wording(sub), h.Now()))
+		return h.send(ctx, a, sub, message{alert: told, wrongAt: wrong.ToldAt()})
 	case wrong.MayArrive():
-		return h.send(ctx, a, sub, alert.ComposeDisregard(wrong.ToldAt(), h.wording(sub)))
+		return h.send(ctx, a, sub, message{alert: told, wrongAt: wrong.ToldAt(), withhold: true})
 	case mayTell && atLarge(r) && r.Contradicts(wrong.Said()) && sub.Wants(now):
 		// The wrong alert never went; but one before it, which said that the person is not held, may have been left unsent
 		// because of it. Once too often is better than never.
 		told.Tell(now, r)
-		return h.send(ctx, a, sub, alert.Compose(told, h.wording(sub), h.Now()))
+		return h.send(ctx, a, sub, message{alert: told})
 	}
 	return h.settleUnsent(ctx, a, alert.Failed, "nothing_to_correct", withheld)
 }

@@ -10,9 +10,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"voice.example/shared/alert"
 	"voice.example/shared/aws"
+	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/notice"
+	"voice.example/shared/optout"
+	"voice.example/shared/secret"
+	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
 
@@ -22,6 +28,14 @@ type notifier interface {
 }
 
 type handler struct {
+	Ledger        *alert.Ledger
+	Topic         *alert.Topic
+	Subscriptions *subscription.Store
+	OptOuts       *optout.List
+	Custody       *custody.Table
+	Inquiries     *inquiry.Table
+	Keys          *secret.Keys
+
 	Feeds  *feed.Table
 	Desk   *upload.Desk
 	Queue  *upload.Queue
@@ -32,19 +46,30 @@ type handler struct {
 	Now    func() time.Time
 }
 
-func newHandler(cfg sdk.Config, env *aws.Variables) *handler {
-	db := dynamodb.NewFromConfig(cfg)
+func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
+	keys, err := secret.New(env.Text("DATA_KEY"))
+	db, topics := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg)
 	return &handler{
+		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
+			Schedule: alert.ScheduleOf(env), Now: time.Now},
+		Topic:         &alert.Topic{Client: topics, ARN: env.Text("ALERTS_TOPIC_ARN")},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
+		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
+		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys,
+			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: time.Now},
+		Keys: keys,
+
 		Desk:   &upload.Desk{DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
 		Queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
 		Feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: time.Now},
-		Staff:  &notice.StaffTopic{Client: sns.NewFromConfig(cfg), ARN: env.Text("STAFF_TOPIC_ARN")},
+		Staff:  &notice.StaffTopic{Client: topics, ARN: env.Text("STAFF_TOPIC_ARN")},
 		Agency: env.Text("AGENCY_NAME"), Zone: env.Zone("FEED_TIME_ZONE"), Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		Now: time.Now,
-	}
+	}, err
 }
 
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.
 func (h *handler) Handle(ctx context.Context) error {
-	return errors.Join(h.tellSilence(ctx), h.resume(ctx))
+	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellSilence(ctx), h.resume(ctx))
 }

@@ -1,5 +1,6 @@
-// Command escalate is the Lambda function that runs every minute and sees to what nobody else does in time: to feeds
-// that have fallen silent, and to uploads that nobody goes on with.
+// Command escalate is the Lambda function that runs every minute and sees to what nobody else does in time: to alerts
+// that wait, to urgent ones that nobody has acknowledged, to feeds that have fallen silent, and to uploads that nobody goes
+// on with.
 package main
 
 import (
@@ -14,7 +15,7 @@ func main() {
 	aws.Log()
 	env := aws.Environment()
 	cfg, err := aws.Load(context.Background())
-	h := newHandler(cfg, env)
-	aws.Require(err, env.Err())
+	h, handlerErr := newHandler(cfg, env)
+	aws.Require(err, handlerErr, env.Err())
 	lambda.Start(h.Handle)
 }

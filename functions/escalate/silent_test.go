@@ -11,8 +11,14 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
+	"voice.example/shared/alert"
+	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/notice"
+	"voice.example/shared/optout"
+	"voice.example/shared/secret"
+	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
 
@@ -20,6 +26,7 @@ import (
 type bench struct {
 	*handler
 	t     *testing.T
+	db    *dynamodbtest.DB
 	cloud *localtest.Cloud
 	now   time.Time
 }
@@ -30,9 +37,22 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	b := &bench{t: t, db: db, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
+	keys, err := secret.New(strings.Repeat("k", 64))
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.handler = &handler{
+		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: 240 * time.Hour,
+			Schedule: alert.Schedule{Again: 15 * time.Minute, Other: time.Hour, Human: 4 * time.Hour}, Now: clock},
+		Topic:         &alert.Topic{Client: cloud.SNS(), ARN: localtest.TopicARN},
+		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Now: clock},
+		OptOuts:       &optout.List{Client: db.Client, Table: db.Table("optouts")},
+		Custody:       custody.NewTable(db.Client, db.Table("custody")),
+		Inquiries:     &inquiry.Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Retention: 240 * time.Hour, Now: clock},
+		Keys:          keys,
+
 		Feeds:  &feed.Table{Client: db.Client, Name: db.Table("feeds"), Now: clock},
 		Desk:   &upload.Desk{DynamoDB: db.Client, Table: db.Table("uploads"), Now: clock},
 		Queue:  &upload.Queue{Client: cloud.SQS(), URL: cloud.QueueURL()},

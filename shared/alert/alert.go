@@ -34,6 +34,12 @@ const (
 	Email      Recipient = "email"  // by e-mail, a copy of what the phone gets
 )
 
+// Outcomes of alerts that could not be told, which SettleFailed takes.
+const (
+	Unreachable = "phone"   // the phone or the address takes no messages
+	Unknown     = "unknown" // after several attempts of which nobody knows whether they arrived
+)
+
 // Lease is how long a claim lasts. It is longer than deliver may run, so that no two hold one alert, and shorter than
 // the queues' visibility timeout, so that the next try finds it free.
 const Lease = 30 * time.Second
@@ -77,7 +83,18 @@ type Alert struct {
 	DeliveredAt    time.Time `dynamodbav:"delivered_at,omitempty"`    // when the receipt came
 	AcknowledgedAt time.Time `dynamodbav:"acknowledged_at,omitempty"` // when the subscriber replied
 	Outcome        string    `dynamodbav:"outcome,omitempty"`         // why it failed, in a word
-	ExpiresAt      int64     `dynamodbav:"expires_at"`
+
+	// DueAt is when escalate looks at the alert again, in RFC 3339 with whole seconds, and DueShard the key under which it
+	// finds it; what is settled for good has neither. Chased is how often its job was published once more.
+	DueAt    string `dynamodbav:"due_at,omitempty"`
+	DueShard string `dynamodbav:"due_shard,omitempty"`
+	Chased   int    `dynamodbav:"chased,omitempty"`
+	// Step is what happens then, if it has been sent.
+	Step Step `dynamodbav:"step,omitempty"`
+	// Inquiry is the reference of the inquiry that it ended in, since nobody answered.
+	Inquiry string `dynamodbav:"inquiry,omitempty"`
+
+	ExpiresAt int64 `dynamodbav:"expires_at"`
 }
 
 // EventID returns the id of the change that made a record's version: a keyed hash, so that it means nothing in logs
@@ -129,5 +146,6 @@ type Ledger struct {
 	Client    *dynamodb.Client
 	Table     string
 	Retention time.Duration // how long an alert is remembered
+	Schedule  Schedule      // of urgent alerts that nobody acknowledges; for who settles alerts
 	Now       func() time.Time
 }

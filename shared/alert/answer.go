@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -41,6 +42,9 @@ func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, becam
 	} else {
 		update = update.Set(expression.Name("outcome"), expression.Value(outcome))
 	}
+	if became == OptedOut {
+		update = rest(update) // who said STOP is asked nothing more
+	}
 	for _, a := range found {
 		is, err := l.amend(ctx, a.ID, update, open.And(expression.Name("message_id").Equal(expression.Value(messageID))))
 		if err != nil {
@@ -61,19 +65,29 @@ func (l *Ledger) Acknowledge(ctx context.Context, phoneHash string, at time.Time
 	if err != nil {
 		return 0, err
 	}
-	state, n := expression.Name("state"), 0
-	update := expression.Set(state, expression.Value(Acknowledged)).
-		Set(expression.Name("acknowledged_at"), expression.Value(at.UTC()))
+	n := 0
 	for _, a := range found {
 		if a.SentAt.After(at) || at.Sub(a.SentAt) > AcknowledgedWithin {
 			continue
 		}
 		n++
-		if _, err := l.amend(ctx, a.ID, update, state.NotEqual(expression.Value(Acknowledged)).And(expression.Name("sent_at").AttributeExists())); err != nil {
-			return n, err
+		for _, id := range slices.Compact([]string{a.ID, a.FirstID()}) {
+			if err := l.acknowledge(ctx, id, at); err != nil {
+				return n, err
+			}
 		}
 	}
 	return n, nil
+}
+
+// acknowledge ends what waits for an answer: whoever answers to a repeat, or as the second contact, answers to the first
+// text.
+func (l *Ledger) acknowledge(ctx context.Context, id string, at time.Time) error {
+	state := expression.Name("state")
+	update := rest(expression.Set(state, expression.Value(Acknowledged)).Set(expression.Name("acknowledged_at"), expression.Value(at.UTC())))
+	told := state.In(expression.Value(Sent), expression.Value(Delivered), expression.Value(Failed), expression.Value(OptedOut))
+	_, err := l.amend(ctx, id, update, told)
+	return err
 }
 
 // sentTo reads the index by_phone: of each alert its id and when it was sent.

@@ -32,11 +32,15 @@ func (a Alert) TakenBack(keys *secret.Keys, r custody.Record) bool {
 	return a.EventID != "" && a.EventID == RetractedEventID(keys, r)
 }
 
-// NewCorrection returns the alert that takes another one back, from a record that has been retracted. What it will say
+// NewCorrection returns the alert that takes another one back, to whom that went, from a record that has been retracted. What it will say
 // of the person is decided when it is sent.
 func NewCorrection(eventID string, r custody.Record, wrong Alert) Alert {
-	return Alert{ID: eventID + "." + wrong.SubscriptionID, EventID: eventID, SubscriptionID: wrong.SubscriptionID,
+	a := Alert{ID: eventID + "." + wrong.SubscriptionID, EventID: eventID, SubscriptionID: wrong.SubscriptionID,
 		ANumber: r.ANumber, Event: custody.Corrected, Version: r.Version, Status: r.Status, AsOf: r.KnownAsOf(), Corrects: wrong.ID}
+	if wrong.To != Subscriber {
+		return a.For(wrong.To)
+	}
+	return a
 }
 
 // MayArrive reports whether the alert's text was sent, may have been by somebody who died before they could say so, or

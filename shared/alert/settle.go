@@ -21,17 +21,34 @@ func (l *Ledger) SettleSent(ctx context.Context, a Alert, messageID string) erro
 	if a.PhoneHash != "" {
 		update = update.Set(expression.Name("phone_hash"), expression.Value(a.PhoneHash))
 	}
-	return l.settle(ctx, a, update)
+	if step := l.Schedule.first(a); step != NoStep {
+		return l.settle(ctx, a, l.wait(update, a, step, l.Now().Add(l.Schedule.Again)))
+	}
+	return l.settle(ctx, a, rest(update))
 }
 
 // SettleUnsent records that a claimed alert will never be sent, with the state Failed or OptedOut and a word that says
 // why. ErrClaimed as for SettleSent.
 func (l *Ledger) SettleUnsent(ctx context.Context, a Alert, state State, outcome string) error {
-	return l.settle(ctx, a, expression.
+	return l.settle(ctx, a, rest(expression.
 		Set(expression.Name("state"), expression.Value(state)).
 		Set(expression.Name("outcome"), expression.Value(outcome)).
 		Add(expression.Name("unsent"), expression.Value(1)).
-		Remove(expression.Name("claimed_until")))
+		Remove(expression.Name("claimed_until"))))
+}
+
+// SettleFailed records that a claimed alert cannot be told to its recipient: the phone or address takes no messages
+// (Unreachable), or it is not known of several attempts whether they were sent (Unknown). If it is urgent, the second
+// contact's turn comes at once. ErrClaimed as for SettleSent.
+func (l *Ledger) SettleFailed(ctx context.Context, a Alert, outcome string) error {
+	update := expression.
+		Set(expression.Name("state"), expression.Value(Failed)).
+		Set(expression.Name("outcome"), expression.Value(outcome)).
+		Remove(expression.Name("claimed_until"))
+	if outcome != Unknown {
+		update = update.Add(expression.Name("unsent"), expression.Value(1))
+	}
+	return l.settle(ctx, a, l.hurry(update, a))
 }
 
 // Release gives a claim back: the text certainly did not go and may be tried again at once.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"golang.org/x/sync/errgroup"
 
 	"voice.example/shared/custody"
 )
@@ -50,11 +53,15 @@ type Notice struct {
 	RetractsEventID string `json:"retracts_event_id,omitempty"`
 }
 
-// JobMessage is the message that has an alert delivered by text.
+// JobMessage is the message that has an alert delivered.
 func JobMessage(a Alert) Message {
 	body, _ := json.Marshal(Job{AlertID: a.ID}) // a struct of one string cannot fail
+	channel := "sms"
+	if a.To == Email {
+		channel = "email"
+	}
 	return Message{Body: string(body), Attributes: map[string]string{
-		"kind": "alert", "channel": "sms", "urgency": Urgency(a.Event), "event": string(a.Event)}}
+		"kind": "alert", "channel": channel, "urgency": Urgency(a.Event), "event": string(a.Event)}}
 }
 
 // NewNotice is the notice of an event that left the record as it is. The record must be one that may be disclosed.
@@ -80,38 +87,57 @@ func Urgency(e custody.Event) string {
 	return "routine"
 }
 
+// publishers are how many calls are under way at once.
+const publishers = 4
+
 // Publish sends the messages, ten a call, and returns the indices of those that the topic did not take. Publishing one
 // again is harmless: its alert is claimed once.
 func (t *Topic) Publish(ctx context.Context, messages []Message) (failed []int, err error) {
+	var group errgroup.Group
+	group.SetLimit(publishers)
+	var mu sync.Mutex
 	for start := 0; start < len(messages); start += maxBatch {
-		end := min(start+maxBatch, len(messages))
-		in := &sns.PublishBatchInput{TopicArn: &t.ARN}
-		for i, m := range messages[start:end] {
-			entry := types.PublishBatchRequestEntry{Id: aws.String(strconv.Itoa(start + i)), Message: &m.Body,
-				MessageAttributes: map[string]types.MessageAttributeValue{}}
-			for name, value := range m.Attributes {
-				entry.MessageAttributes[name] = types.MessageAttributeValue{DataType: aws.String("String"), StringValue: &value}
-			}
-			in.PublishBatchRequestEntries = append(in.PublishBatchRequestEntries, entry)
+		group.Go(func() error {
+			refused, why := t.publish(ctx, messages, start, min(start+maxBatch, len(messages)))
+			mu.Lock()
+			defer mu.Unlock()
+			failed = append(failed, refused...)
+			return why
+		})
+	}
+	err = group.Wait()
+	slices.Sort(failed)
+	return failed, err
+}
+
+// publish sends messages[start:end] in one call.
+func (t *Topic) publish(ctx context.Context, messages []Message, start, end int) (failed []int, err error) {
+	in := &sns.PublishBatchInput{TopicArn: &t.ARN}
+	for i, m := range messages[start:end] {
+		entry := types.PublishBatchRequestEntry{Id: aws.String(strconv.Itoa(start + i)), Message: &m.Body,
+			MessageAttributes: map[string]types.MessageAttributeValue{}}
+		for name, value := range m.Attributes {
+			entry.MessageAttributes[name] = types.MessageAttributeValue{DataType: aws.String("String"), StringValue: &value}
 		}
-		out, callErr := t.Client.PublishBatch(ctx, in)
-		if callErr != nil {
-			err = fmt.Errorf("alert: publishing: %w", callErr)
-			for i := start; i < end; i++ {
-				failed = append(failed, i)
-			}
-			continue
+		in.PublishBatchRequestEntries = append(in.PublishBatchRequestEntries, entry)
+	}
+	all := func() (failed []int) {
+		for i := start; i < end; i++ {
+			failed = append(failed, i)
 		}
-		for _, entry := range out.Failed {
-			err = fmt.Errorf("alert: publishing: the topic refused a message (%s)", aws.ToString(entry.Code))
-			if i, unreadable := strconv.Atoi(aws.ToString(entry.Id)); unreadable == nil && i >= start && i < end {
-				failed = append(failed, i)
-				continue
-			}
-			for i := start; i < end; i++ { // no telling which: publishing again is harmless, and losing one is not
-				failed = append(failed, i)
-			}
+		return failed
+	}
+	out, err := t.Client.PublishBatch(ctx, in)
+	if err != nil {
+		return all(), fmt.Errorf("alert: publishing: %w", err)
+	}
+	for _, entry := range out.Failed {
+		err = fmt.Errorf("alert: publishing: the topic refused a message (%s)", aws.ToString(entry.Code))
+		i, unreadable := strconv.Atoi(aws.ToString(entry.Id))
+		if unreadable != nil || i < start || i >= end {
+			return all(), err // no telling which: publishing again is harmless, and losing one is not
 		}
+		failed = append(failed, i)
 	}
 	return failed, err
 }

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"voice.example/shared/alert"
+	"voice.example/shared/custody"
+	"voice.example/shared/sms"
+	"voice.example/shared/subscription"
+)
+
+// maxUnknown is how often an alert is sent at most while nobody knows whether it arrives.
+const maxUnknown = 3
+
+// message is what an alert tells.
+type message struct {
+	alert alert.Alert // as of now
+	// wrongAt is when a correction's wrong text went; if the alert may not be told, only that it was wrong is said.
+	wrongAt  time.Time
+	withhold bool
+}
+
+// date makes the alert say as of when it is known, by the rule that pages have: a roster which has the person is later
+// news than the row that the record was made of.
+func (h *handler) date(a *alert.Alert, r custody.Record) {
+	if held := a.Status == custody.InCustody && a.UnlistedSince.IsZero(); !held {
+		return
+	}
+	if asOf := h.Feeds.Read()().AsOf(r); asOf.After(a.AsOf) {
+		a.AsOf = asOf
+	}
+}
+
+func (h *handler) wording(sub subscription.Subscription) alert.Wording {
+	return alert.Wording{Agency: h.Agency, Hotline: h.Hotline, Zone: h.Zone, Language: sub.Language, Discreet: sub.Discreet, CodeWord: sub.CodeWord}
+}
+
+// send tells the alert's recipient, unless that phone has said STOP by this moment, and settles the alert by the outcome.
+func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subscription, m message) (result, error) {
+	deliver, hash, err := h.recipient(sub, a.To)
+	if err != nil {
+		return h.giveBack(ctx, a, err)
+	}
+	stopped, err := h.OptOuts.Stopped(ctx, hash)
+	if err != nil {
+		return h.giveBack(ctx, a, err)
+	}
+	if stopped {
+		return h.settleUnsent(ctx, a, alert.OptedOut, "stopped", withheld)
+	}
+	a.PhoneHash = hash
+	messageID, err := deliver(ctx, m, h.wording(sub))
+	if err == nil {
+		// A crash before this line is written leaves the claim to run out, and the text goes once more.
+		return sent, h.Ledger.SettleSent(ctx, a, messageID)
+	}
+	var failed *sms.Error
+	errors.As(err, &failed)
+	switch {
+	case failed == nil, failed.Outcome == sms.Unknown:
+		if a.Attempts-a.Unsent < maxUnknown {
+			return later, err // may have gone: the claim runs out, then it is tried again rather than lost
+		}
+		return h.settleFailed(ctx, a, alert.Unknown, err)
+	case failed.Outcome == sms.Retryable:
+		return h.giveBack(ctx, a, err)
+	case failed.Outcome == sms.OptedOut:
+		r, settleErr := h.settleUnsent(ctx, a, alert.OptedOut, "phone", refused)
+		return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
+	}
+	return h.settleFailed(ctx, a, alert.Unreachable, err)
+}
+
+// recipient gives how to reach a recipient of a subscription, and the keyed hash under which it may have said STOP.
+func (h *handler) recipient(sub subscription.Subscription, to alert.Recipient) (func(context.Context, message, alert.Wording) (string, error), string, error) {
+	switch to {
+	case alert.Email:
+		address, err := h.Subscriptions.EmailAddress(sub)
+		return func(ctx context.Context, m message, w alert.Wording) (string, error) {
+			subject, body := m.mail(w, h.Now())
+			return h.Mail.Send(ctx, address, subject, body)
+		}, sub.Email.Hash, err
+	case alert.Second:
+		number, err := h.Subscriptions.SecondPhone(sub)
+		return func(ctx context.Context, m message, w alert.Wording) (string, error) {
+			return h.Sender.Send(ctx, number, m.text(w, h.Now()))
+		}, sub.Second.Hash, err
+	}
+	number, err := h.Subscriptions.Phone(sub)
+	return func(ctx context.Context, m message, w alert.Wording) (string, error) {
+		return h.Sender.Send(ctx, number, m.text(w, h.Now()))
+	}, sub.PhoneHash, err
+}
+
+func (h *handler) giveBack(ctx context.Context, a alert.Alert, cause error) (result, error) {
+	return later, errors.Join(fmt.Errorf("alert %s: %w", a.ID, cause), h.Ledger.Release(ctx, a))
+}
+
+func (h *handler) settleUnsent(ctx context.Context, a alert.Alert, state alert.State, outcome string, r result) (result, error) {
+	if err := h.Ledger.SettleUnsent(ctx, a, state, outcome); err != nil {
+		return later, fmt.Errorf("alert %s: %w", a.ID, err)
+	}
+	return r, nil
+}
+
+func (h *handler) settleFailed(ctx context.Context, a alert.Alert, outcome string, cause error) (result, error) {
+	cause = fmt.Errorf("alert %s: %w", a.ID, cause)
+	if err := h.Ledger.SettleFailed(ctx, a, outcome); err != nil {
+		return later, errors.Join(cause, err)
+	}
+	return refused, cause
+}

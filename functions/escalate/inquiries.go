@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"voice.example/shared/inquiry"
+)
+
+const (
+	// inquiriesAtOnce is of how many inquiries one mail tells.
+	inquiriesAtOnce = 50
+	// remindAfter is when staff are told again of an inquiry that nobody has seen to.
+	remindAfter = 4 * time.Hour
+)
+
+// tellInquiries tells staff of inquiries that wait, by their references, and again every few hours while nobody has seen to
+// them. They are told first and that is recorded afterwards: whoever dies in between tells twice.
+func (h *handler) tellInquiries(ctx context.Context) error {
+	due, err := h.Inquiries.Due(ctx, inquiriesAtOnce)
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	telling, cancel := context.WithTimeout(ctx, notifyWithin)
+	defer cancel()
+	subject, text := h.waiting(due)
+	if err := h.Staff.Notify(telling, subject, text); err != nil {
+		return err
+	}
+	var failed []error
+	for _, i := range due {
+		_, err := h.Inquiries.Told(ctx, i, h.Now().Add(remindAfter))
+		failed = append(failed, err)
+	}
+	slog.InfoContext(ctx, "inquiries", "told", len(due))
+	return errors.Join(failed...)
+}
+
+// waiting words it. It names no person and no phone.
+func (h *handler) waiting(due []inquiry.Inquiry) (subject, text string) {
+	var b strings.Builder
+	for _, i := range due {
+		why := "somebody asks to be called"
+		if i.Reason == inquiry.Unanswered {
+			why = "an urgent alert was sent and sent again, and nobody has acknowledged it: please call the subscriber"
+		}
+		fmt.Fprintf(&b, "%s, queue %s, since %s ago: %s.\n", i.Reference, i.Office, minutes(h.Now().Sub(i.OpenedAt)), why)
+	}
+	b.WriteString("\nThis notice comes again every four hours for each that nobody has seen to.\n")
+	if len(due) == 1 {
+		return fmt.Sprintf("%s: an inquiry waits", h.Agency), b.String()
+	}
+	return fmt.Sprintf("%s: %d inquiries wait", h.Agency, len(due)), b.String()
+}
+
+func minutes(d time.Duration) string {
+	switch n := int(d.Round(time.Minute) / time.Minute); {
+	case n >= 120:
+		return hours(d)
+	case n != 1:
+		return fmt.Sprintf("%d minutes", n)
+	}
+	return "1 minute"
+}
