@@ -40,13 +40,13 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	keys, err := secret.New(env.Text("DATA_KEY"))
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
-		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
-		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"), Now: time.Now},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
+		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"), Now: aws.Now},
 		Topic:         &alert.Topic{Client: sns.NewFromConfig(cfg), ARN: env.Text("ALERTS_TOPIC_ARN")},
-		Failures:      &failures{Client: s3.NewFromConfig(cfg), Bucket: env.Text("FAILURES_BUCKET"), Now: time.Now},
+		Failures:      &failures{Client: s3.NewFromConfig(cfg), Bucket: env.Text("FAILURES_BUCKET"), Now: aws.Now},
 		Keys:          keys,
 		Transfers:     time.Duration(env.Int("TRANSFER_HOLD_MINUTES")) * time.Minute,
-		Now:           time.Now,
+		Now:           aws.Now,
 	}, err
 }
 

@@ -51,21 +51,21 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	db, topics := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg)
 	return &handler{
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
-			Schedule: alert.ScheduleOf(env), Now: time.Now},
+			Schedule: alert.ScheduleOf(env), Now: aws.Now},
 		Topic:         &alert.Topic{Client: topics, ARN: env.Text("ALERTS_TOPIC_ARN")},
-		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys,
-			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: time.Now},
+			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		Keys: keys,
 
-		Desk:   &upload.Desk{DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
+		Desk:   &upload.Desk{DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
 		Queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
-		Feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: time.Now},
+		Feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
 		Staff:  &notice.StaffTopic{Client: topics, ARN: env.Text("STAFF_TOPIC_ARN")},
 		Agency: env.Text("AGENCY_NAME"), Zone: env.Zone("FEED_TIME_ZONE"), Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
-		Now: time.Now,
+		Now: aws.Now,
 	}, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
-	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -30,8 +29,8 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	db := dynamodb.NewFromConfig(cfg)
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
 	return newServer(site, &subscription.Store{
-		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: time.Now,
-		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: time.Now},
+		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now,
+		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.NewSNS(cfg), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
 	})

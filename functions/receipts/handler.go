@@ -33,10 +33,10 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	keys, err := secret.New(env.Text("DATA_KEY"))
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
-		Ledger:   &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: time.Now},
+		Ledger:   &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now},
 		OptOuts:  &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Keys:     keys,
-		Settling: settling, Now: time.Now,
+		Settling: settling, Now: aws.Now,
 	}, err
 }
 

@@ -46,16 +46,16 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
-		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: time.Now},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: time.Now},
+		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now},
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
-			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: time.Now},
-		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: time.Now},
+			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
+		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		Keys:   keys,
 		Sender: sms.NewSNS(cfg),
 		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
-		Now: time.Now,
+		Now: aws.Now,
 	}, err
 }
 

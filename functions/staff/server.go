@@ -23,11 +23,11 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
-		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: time.Now},
+		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
 		s3:     files,
 		bucket: env.Text("UPLOADS_BUCKET"),
 		queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
-		feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: time.Now},
+		feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
 		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		now:    time.Now,
 	}
