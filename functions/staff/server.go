@@ -29,7 +29,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
 		feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
 		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
-		now:    time.Now,
+		now:    aws.Now,
 	}
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
 	return newServer(site, h)

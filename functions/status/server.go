@@ -25,7 +25,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
 	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 		Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now}
-	return newServer(site, table, feeds, time.Now)
+	return newServer(site, table, feeds, aws.Now)
 }
 
 // handler answers look-ups from the custody table.
