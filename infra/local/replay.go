@@ -28,6 +28,7 @@ func (s *stack) writeReplay() error {
 		"AWS_ENDPOINT_URL_S3="+s.s3.address(),
 		"AWS_ENDPOINT_URL_SQS="+s.sns.address(),
 		"AWS_ENDPOINT_URL_LAMBDA="+s.sns.address(),
+		"AWS_REQUEST_CHECKSUM_CALCULATION=when_required",
 		"AWS_RESPONSE_CHECKSUM_VALIDATION=when_required",
 	)
 	return s.state.write(replayFile, fmt.Appendln(nil, strings.Join(lines, "\n")))
