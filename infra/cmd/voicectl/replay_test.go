@@ -179,6 +179,7 @@ func TestReplayFailures(t *testing.T) {
 	})
 	t.Run("OKDryRunChangesNothing", func(t *testing.T) {
 		a := newAccount(t)
+		a.on("alerts", handles)
 		a.put(stream, objectOf(t, recordOf("100")))
 		a.put("other", "no JSON")
 		r := a.run("failures", "--dry-run", "--json")
