@@ -26,7 +26,8 @@ stack's output ReplaySettings:
   export $(aws cloudformation describe-stacks --stack-name voice --output text \
     --query "Stacks[0].Outputs[?OutputKey=='ReplaySettings'].OutputValue")
 
-Nothing of what a record or a message says is ever printed.`
+Of the failures, stream is what Lambda gave up after its tries; the other names are the folders of what alerts itself put
+there, such as poison. Nothing of what a record or a message says is ever printed.`
 
 // waiting is what waits in one place.
 type waiting struct {
