@@ -47,6 +47,7 @@ type stack struct {
 	topics   *topic.Service
 	buckets  *bucket.Store
 	pools    map[string]*lambda.Pool // by logical id
+	invoke   lambda.API
 	logs     []*functionLog
 
 	sources  *group // what calls functions: ends first
@@ -211,7 +212,7 @@ func (s *stack) startServices(context.Context) error {
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
 	s.s3.serve(s.buckets, http.DefaultMaxHeaderBytes, s.failed)
-	s.sns.serve(topic.Mux(s.topics, s.queues), http.DefaultMaxHeaderBytes, s.failed)
+	s.sns.serve(s.invoke.Before(topic.Mux(s.topics, s.queues)), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
 }
@@ -241,6 +242,7 @@ func (s *stack) startFunctions(context.Context) error {
 			Output:      output,
 			Report:      func(r lambda.Record) { s.console.invocation(f.Folder, r) },
 		})
+		s.invoke.Add(f.Name, s.pools[f.LogicalID].From("invoke"))
 	}
 	return nil
 }

@@ -5,7 +5,8 @@
 //	cloud.S3().PutObject(ctx, …)
 //	texts := cloud.Texts("+12025550143")
 //
-// There is one bucket, Bucket, and one topic, TopicARN, with a queue for everything that is published to it, QueueARN.
+// There is one bucket, Bucket, and one topic, TopicARN, with a queue for everything that is published to it, QueueARN. A
+// test that needs more queues names them, and adds to Functions what it wants to call.
 package localtest
 
 import (
@@ -26,6 +27,7 @@ import (
 
 	"voice.example/infra/local/bucket"
 	"voice.example/infra/local/durable"
+	"voice.example/infra/local/lambda"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/topic"
@@ -45,10 +47,12 @@ type Cloud struct {
 	phones *phone.Network
 	s3URL  string
 	snsURL string
+
+	Functions lambda.API
 }
 
-// New starts the services; they stop with the test.
-func New(t testing.TB) *Cloud {
+// New starts the services, with more queues by these names; they stop with the test.
+func New(t testing.TB, more ...string) *Cloud {
 	t.Helper()
 	folder := t.TempDir()
 	must := func(err error) {
@@ -62,7 +66,11 @@ func New(t testing.TB) *Cloud {
 	t.Cleanup(func() { db.Close() })
 	buckets, err := bucket.Open(bucket.Config{DB: db, Folder: filepath.Join(folder, "objects"), Buckets: []bucket.Bucket{{Name: Bucket, Versioned: true}}})
 	must(err)
-	queues, err := queue.Open(db, time.Now, "us-east-1", queue.Config{Name: "alerts", ARN: QueueARN})
+	configs := []queue.Config{{Name: "alerts", ARN: QueueARN}}
+	for _, name := range more {
+		configs = append(configs, queue.Config{Name: name, ARN: "arn:aws:sqs:us-east-1:000000000000:" + name})
+	}
+	queues, err := queue.Open(db, time.Now, "us-east-1", configs...)
 	must(err)
 	phones, err := phone.New(phone.Config{DB: db, HangFor: 20 * time.Second})
 	must(err)
@@ -74,7 +82,9 @@ func New(t testing.TB) *Cloud {
 		t.Cleanup(server.Close)
 		return server.URL
 	}
-	return &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets), snsURL: serve(topic.Mux(topics, queues))}
+	c := &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets)}
+	c.snsURL = serve(c.Functions.Before(topic.Mux(topics, queues)))
+	return c
 }
 
 // Config is an SDK configuration for these services, which sends through transport (nil: the usual one).
@@ -100,10 +110,24 @@ func (c *Cloud) SNSConfig() aws.Config { return c.config(c.snsURL, nil) }
 // SNS returns a client.
 func (c *Cloud) SNS() *sns.Client { return sns.NewFromConfig(c.SNSConfig()) }
 
-// SQS returns a client for queues, and QueueURL the URL of the one queue.
+// SQS returns a client for queues, and QueueURL the URL of the topic's queue.
 func (c *Cloud) SQS() *sqs.Client { return sqs.NewFromConfig(c.config(c.snsURL, nil)) }
 
-func (c *Cloud) QueueURL() string { return c.snsURL + "/000000000000/alerts" }
+func (c *Cloud) QueueURL() string { return c.URLOf("alerts") }
+
+// URLOf gives the URL of a queue.
+func (c *Cloud) URLOf(queue string) string { return c.snsURL + "/000000000000/" + queue }
+
+// Setenv points the SDK's configuration of this process here, until the test ends.
+func (c *Cloud) Setenv(t *testing.T) {
+	for name, value := range map[string]string{
+		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local-secret", "AWS_SESSION_TOKEN": "",
+		"AWS_ENDPOINT_URL_S3": c.s3URL, "AWS_ENDPOINT_URL_SNS": c.snsURL, "AWS_ENDPOINT_URL_SQS": c.snsURL, "AWS_ENDPOINT_URL_LAMBDA": c.snsURL,
+		"AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+	} {
+		t.Setenv(name, value)
+	}
+}
 
 // Published takes what was published to the topic and is there at once.
 func (c *Cloud) Published() []queue.Message {
