@@ -129,7 +129,7 @@ func TestNoticeSchema(t *testing.T) {
 			t.Error("a job passes for a notice")
 		}
 	})
-	const good = `{"event_id":"mfzwizltoqqgc3tpoqxgcltuojqw4zlt","event":"released","a_number":"900000001","status":"released","as_of":"2026-06-01T14:05:00Z"}`
+	const good = `{"event_id":"mfzwizltoqqgc3tpoqxgcltuojqw4zlt","event":"released","a_number":"900000001","version":7,"status":"released","as_of":"2026-06-01T14:05:00Z"}`
 	if err := validate(t, s, good); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestNoticeSchema(t *testing.T) {
 		"ErrOtherZone":        {"14:05:00Z", "14:05:00-04:00"},
 		"ErrNoSuchDay":        {"2026-06-01T", "2026-06-31T"},
 		"ErrWithoutMoment":    {`,"as_of":"2026-06-01T14:05:00Z"`, ``},
-		"ErrNobody":           {`,"a_number":"900000001","status":"released","as_of":"2026-06-01T14:05:00Z"`, ``},
+		"ErrNobody":           {`,"a_number":"900000001","version":7,"status":"released","as_of":"2026-06-01T14:05:00Z"`, ``},
 		"ErrRetractingNone":   {`{`, `{"retracts_event_id":"mfzwizltoqqgc3tpoqxgcltuojqw4zlt",`},
 		"ErrUnlistedSince":    {`"event":"released"`, `"event":"unlisted"`},
 		"ErrUnlistedButFree":  {`{`, `{"unlisted_since":"2026-06-01T05:00:00Z",`},
