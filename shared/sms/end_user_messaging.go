@@ -15,7 +15,7 @@ import (
 // EndUserMessaging sends by AWS End User Messaging SMS. It is safe for use by several goroutines.
 type EndUserMessaging struct {
 	client *pinpointsmsvoicev2.Client
-	// from is the ARN of a phone number, pool or sender id; events, the configuration set that says where receipts go.
+	// from is the id of a phone number, or of a pool of them; events, the configuration set that says where receipts go.
 	from, events string
 }
 

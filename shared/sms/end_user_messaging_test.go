@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	identity = "arn:aws:sms-voice:us-east-1:123456789012:pool/pool-1"
+	identity = "pool-1"
 	events   = "voice-receipts"
 )
 

@@ -21,7 +21,7 @@ func TestNew(t *testing.T) {
 	for by, wantOptedOut := range map[string]bool{"": false, "sns": false, "end-user-messaging": true} {
 		t.Run("OK_"+by, func(t *testing.T) {
 			t.Setenv("SMS_BY", by)
-			t.Setenv("SMS_ORIGINATION_IDENTITY", "arn:aws:sms-voice:us-east-1:123456789012:pool/pool-1")
+			t.Setenv("SMS_ORIGINATION_IDENTITY", "pool-1")
 			t.Setenv("SMS_CONFIGURATION_SET", "voice-receipts")
 			cloud, env := localtest.New(t), aws.Environment()
 			sender := sms.New(cloud.SNSConfig(), env)
