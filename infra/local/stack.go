@@ -116,6 +116,8 @@ func (s *stack) readTemplate(context.Context) error {
 		Defaults: map[string]string{
 			"UploadsBucketName":    "voice-uploads", // a name that people can type
 			"LargeUploadMegabytes": "10000000",      // there is no Step Functions here
+			"StaffEmail":           "staff@agency.example",
+			"EmailFrom":            "voice@agency.example",
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),

@@ -275,7 +275,7 @@ Resources:
 	})
 	t.Run("TopicWithSubscriptionButNoMail", func(t *testing.T) {
 		topics, _ := parsed.Topics()
-		if s := topics[0].Subscriptions; len(s) != 1 || !s[0].RawMessageDelivery || string(s[0].FilterPolicy) != `{"kind":["x"]}` {
+		if s := topics[0].Subscriptions; len(s) != 2 || s[1].Address != "staff@agency.example" || !s[0].RawMessageDelivery || string(s[0].FilterPolicy) != `{"kind":["x"]}` {
 			t.Fatalf("topic = %+v", topics[0])
 		}
 	})
