@@ -31,13 +31,15 @@ func testEndUserMessaging(t *testing.T, s *stack) {
 	s.upload(t, key("held"), file(t, p.held(ago(40))))
 	s.awaitTexts(t, phone, 2)
 	become("booked_in", "delivered")
-	// Only End User Messaging tells that a text is on its way.
-	if log, err := os.ReadFile(filepath.Join(s.state, "logs", "receipts.log")); err != nil || !strings.Contains(string(log), `"no_news":1`) {
-		t.Errorf("receipts logged %s, %v", log, err)
-	}
 
 	s.says(t, phone, "status") // as does the answer to a reply
 	s.awaitTexts(t, phone, 3)
+
+	// Only End User Messaging tells that a text is on its way: of the code, the alert and the answer.
+	eventually(t, textWithin, "all three have gone by End User Messaging", func() bool {
+		log, err := os.ReadFile(filepath.Join(s.state, "logs", "receipts.log"))
+		return err == nil && strings.Count(string(log), `"no_news":1`) == 3
+	})
 
 	s.rule(t, phone, "unreachable")
 	s.upload(t, key("released"), file(t, p.out(ago(40), ago(9), "Paroled")))
