@@ -32,7 +32,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now,
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
-		Sender:  sms.NewSNS(cfg), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
+		Sender:  sms.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
 	})
 }
 

@@ -53,7 +53,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
 		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		Keys:   keys,
-		Sender: sms.NewSNS(cfg),
+		Sender: sms.New(cfg, env),
 		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Now: aws.Now,
 	}, err

@@ -1,5 +1,5 @@
-// Package localtest gives a test the local runner's S3, SNS, SQS and phone network, each real over HTTP, empty and its
-// own:
+// Package localtest gives a test the local runner's S3, SNS, SQS, End User Messaging, SES and phone network, each real
+// over HTTP, empty and its own:
 //
 //	cloud := localtest.New(t)
 //	cloud.S3().PutObject(ctx, …)
@@ -26,6 +26,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/infra/local/bucket"
+	"voice.example/infra/local/channel"
 	"voice.example/infra/local/durable"
 	"voice.example/infra/local/lambda"
 	"voice.example/infra/local/phone"
@@ -83,7 +84,7 @@ func New(t testing.TB, more ...string) *Cloud {
 		return server.URL
 	}
 	c := &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets)}
-	c.snsURL = serve(c.Functions.Before(topic.Mux(topics, queues)))
+	c.snsURL = serve(c.Functions.Before(channel.Mux(phones, nil, topic.Mux(topics, queues))))
 	return c
 }
 
@@ -104,7 +105,7 @@ func (c *Cloud) S3Through(transport http.RoundTripper) *s3.Client {
 	return s3.NewFromConfig(c.config(c.s3URL, transport), func(o *s3.Options) { o.UsePathStyle = true })
 }
 
-// SNSConfig returns what a client for SNS is made from.
+// SNSConfig returns what a client for SNS, End User Messaging or SES is made from.
 func (c *Cloud) SNSConfig() aws.Config { return c.config(c.snsURL, nil) }
 
 // SNS returns a client.
@@ -152,7 +153,7 @@ func (c *Cloud) Published() []queue.Message {
 	}
 }
 
-// Behave sets how the network treats a number.
+// Behave sets how the network treats a number, or an address of mail.
 func (c *Cloud) Behave(number string, b phone.Behaviour) {
 	c.t.Helper()
 	if err := c.phones.SetRule(phone.Rule{To: number, Behaviour: b}); err != nil {
@@ -163,15 +164,24 @@ func (c *Cloud) Behave(number string, b phone.Behaviour) {
 // Texts returns the texts that a number has received, oldest first.
 func (c *Cloud) Texts(number string) []string {
 	c.t.Helper()
-	answer := httptest.NewRecorder()
-	c.phones.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/messages?to="+url.QueryEscape(number), nil))
-	var messages []struct{ Body string }
-	if err := json.Unmarshal(answer.Body.Bytes(), &messages); err != nil {
-		c.t.Fatal(err)
-	}
 	texts := []string{}
-	for _, m := range messages {
+	for _, m := range c.Mails(number) {
 		texts = append(texts, m.Body)
 	}
 	return texts
+}
+
+// Mail is a mail that has arrived.
+type Mail struct{ Subject, Body string }
+
+// Mails returns what an address has received, oldest first.
+func (c *Cloud) Mails(address string) []Mail {
+	c.t.Helper()
+	answer := httptest.NewRecorder()
+	c.phones.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/messages?to="+url.QueryEscape(address), nil))
+	var mails []Mail
+	if err := json.Unmarshal(answer.Body.Bytes(), &mails); err != nil {
+		c.t.Fatal(err)
+	}
+	return mails
 }
