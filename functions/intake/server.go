@@ -30,7 +30,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	db := dynamodb.NewFromConfig(cfg)
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
 	return newServer(site, &subscription.Store{
-		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: time.Now,
+		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: time.Now, Zone: env.Zone("FEED_TIME_ZONE"),
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: time.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.NewSNS(cfg), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
