@@ -12,6 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
+
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
@@ -93,6 +97,9 @@ func TestContacts(t *testing.T) {
 		if len(d.sent) != 2 || d.to[1] != second || !slices.Equal(d.mail.to, []string{address}) {
 			t.Fatalf("%d texts, %d e-mails", len(d.sent), len(d.mail.to))
 		}
+		if text := sms.Write(i18n.English, i18n.English.Text("sms_code_second", map[string]any{"Agency": "VOICE", "Code": d.lastCode(t)})); d.sent[1] != text {
+			t.Errorf("the contact was sent %q", d.sent[1])
+		}
 		if strings.Contains(d.mail.subjects[0], d.mailCode(t)) {
 			t.Error("the subject, which a locked screen shows, has the code")
 		}
@@ -141,6 +148,29 @@ func TestContacts(t *testing.T) {
 			t.Errorf("%s, %v waits", kind, waits)
 		}
 	})
+	t.Run("FirstCodeAgainAtTheMomentOfAContacts", func(t *testing.T) {
+		d := newDesk(t)
+		p := d.request(t, withContacts)
+		first := d.lastCode(t)
+		d.confirm(t, p.ID, first)
+		code, plain := d.lastCode(t), d.Client
+		between := middleware.InitializeMiddlewareFunc("between", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error) {
+			if put, ok := in.Parameters.(*dynamodb.PutItemInput); ok && *put.TableName == d.Table && d.Client != plain {
+				d.Client = plain
+				if kind, _ := d.confirm(t, p.ID, code); kind != SecondPhone {
+					t.Errorf("%s was confirmed", kind)
+				}
+			}
+			return next.HandleInitialize(ctx, in)
+		})
+		d.Client = dynamodb.New(plain.Options(), func(o *dynamodb.Options) {
+			o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error { return stack.Initialize.Add(between, middleware.After) })
+		})
+		if kind, waits := d.confirm(t, p.ID, first); kind != OwnPhone || !reflect.DeepEqual(waits, []Kind{Email}) {
+			t.Errorf("%s, %v waits", kind, waits)
+		}
+	})
 	t.Run("AnotherRequestKeepsOnlyTheContactsItNames", func(t *testing.T) {
 		d := newDesk(t)
 		c := d.subscribe(t, withContacts)
@@ -168,6 +198,18 @@ func TestContacts(t *testing.T) {
 		}
 		if _, err := d.Confirm(ctx, p.ID, d.lastCode(t)); err != ErrTooManyTries {
 			t.Errorf("the right code after five wrong ones: %v", err)
+		}
+	})
+	t.Run("ErrWrongCodeCountsDownWhatStillWaits", func(t *testing.T) {
+		d := newDesk(t)
+		c := d.subscribe(t, withContacts)
+		d.confirm(t, c.Subscription.RequestID, d.lastCode(t))
+		d.now = d.now.Add(CodeLife)
+		for left := MaxTries - 1; left >= 0; left-- {
+			var failed *WrongCodeError
+			if _, err := d.Confirm(ctx, c.Subscription.RequestID, wrongCode(d.lastCode(t), d.mailCode(t))); !errors.As(err, &failed) || failed.TriesLeft != left {
+				t.Fatalf("got %v, want %d left", err, left)
+			}
 		}
 	})
 	t.Run("NeverMoreThanFiveTriesAtOnce", func(t *testing.T) {
@@ -287,6 +329,13 @@ func TestContacts(t *testing.T) {
 		if sub := d.get(t, now.Subscription); sub.Second != nil {
 			t.Error("the contact of the replaced one was taken over")
 		}
+		now = d.subscribe(t, withContacts) // names them again, and has them asked again
+		if _, err := d.Confirm(ctx, c.Subscription.RequestID, old); err != ErrNotFound {
+			t.Errorf("the old code of the same contact: %v", err)
+		}
+		if kind, _ := d.confirm(t, now.Subscription.RequestID, d.lastCode(t)); kind != SecondPhone {
+			t.Errorf("%s was confirmed", kind)
+		}
 	})
 	t.Run("WithoutARecord", func(t *testing.T) {
 		d := newDesk(t)
@@ -349,6 +398,16 @@ func TestChangeContacts(t *testing.T) {
 		for _, code := range []string{old, oldMail} {
 			if _, err := d.Confirm(ctx, c.Subscription.RequestID, code); err == nil {
 				t.Error("a code brought it back")
+			}
+		}
+		var a asked
+		for _, kind := range contacts {
+			key := askedKey(c.Subscription.RequestID, kind)
+			if err := d.mark(ctx, key, expression.Set(expression.Name("sent"), expression.Value(true))); err != nil { // by a send that took long
+				t.Error(err)
+			}
+			if err := d.pending(ctx, key, &a); err != ErrNotFound {
+				t.Errorf("%s is still kept: %v", kind, err)
 			}
 		}
 	})
@@ -431,6 +490,20 @@ func TestChangeContacts(t *testing.T) {
 			t.Error("a refused change was made")
 		}
 	})
+	t.Run("ErrManageTokenOfOneThatEndsMeanwhile", func(t *testing.T) {
+		d, c := confirmed(t)
+		var e edit
+		e.set("discreet", true, true)
+		if err := d.Stop(ctx, c.Subscription.RequestID, c.ManageToken); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.write(ctx, c.Subscription, e); err != ErrManageToken {
+			t.Errorf("got %v", err)
+		}
+		if subs := d.subscribers(t, application.ANumber); len(subs) != 0 {
+			t.Error("the change brought it back")
+		}
+	})
 	t.Run("ErrManageToken", func(t *testing.T) {
 		d, c := confirmed(t)
 		if _, err := d.Change(ctx, c.Subscription.RequestID, "x", Changes{Second: &none}); err != ErrManageToken {
@@ -448,7 +521,7 @@ func TestEmail(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", " ": "", "a@example.org": "", " o'hara+x@mail.example.org ": "", strings.Repeat("a", 64) + "@example.org": "",
 		"a": ProblemShape, "a@b": ProblemShape, "@example.org": ProblemShape, "a@": ProblemShape, "a@.org": ProblemShape, "a@example.": ProblemShape,
-		"Ana <a@example.org>": ProblemShape, "<a@example.org>": ProblemShape, "a@example.org (Ana)": ProblemShape, `"a b"@example.org`: ProblemShape,
+		"Ana <a@example.org>": ProblemShape, "<a@example.org>": ProblemShape, "a@example.org (Ana)": ProblemShape, `"a b"@example.org`: ProblemShape, `"ab"@example.org`: ProblemShape,
 		"a@example.org, b@example.org": ProblemShape, "a@example.org\r\nBcc: b@example.org": ProblemShape, "a\n@example.org": ProblemShape,
 		"a@exämple.org": ProblemShape, "ä@example.org": ProblemShape, "a@[127.0.0.1]": ProblemShape, "a@-x.org": ProblemShape, "a@ex_ample.org": ProblemShape,
 		"a@" + strings.Repeat("b.", 125) + "org": ProblemShape,

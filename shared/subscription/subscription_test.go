@@ -1,7 +1,6 @@
 package subscription
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -145,8 +144,9 @@ func TestSubscribe(t *testing.T) {
 				t.Fatalf("%d items, %v", len(out.Items), err)
 			}
 			kept, _ := json.Marshal(out.Items)
-			for _, secret := range []string{"2025550143", "2025550177", "ana@", "ANA@", code, d.lastCode(t), d.mailCode(t)} {
-				if bytes.Contains(kept, []byte(secret)) {
+			// A code may be part of a longer number by chance.
+			for _, secret := range []string{"2025550143", "2025550177", "(?i)ana@", `\b` + code + `\b`, `\b` + d.lastCode(t) + `\b`, `\b` + d.mailCode(t) + `\b`} {
+				if regexp.MustCompile(secret).Match(kept) {
 					t.Errorf("%s holds an address or a code in clear", table)
 				}
 			}
