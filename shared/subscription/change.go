@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -69,19 +70,17 @@ func (s *Store) Change(ctx context.Context, id, manageToken string, c Changes) (
 	if sub, err = s.write(ctx, sub, e); err != nil {
 		return Subscription{}, err
 	}
+	var failed []error
 	for _, kind := range contacts {
 		address, isNamed := named[kind]
 		switch {
 		case toAsk[kind]:
-			err = s.ask(ctx, sub, kind, address)
+			failed = append(failed, s.ask(ctx, sub, kind, address))
 		case isNamed:
-			err = s.forget(ctx, sub.RequestID, kind)
-		}
-		if err != nil {
-			return Subscription{}, err
+			failed = append(failed, s.forget(ctx, sub.RequestID, kind))
 		}
 	}
-	return sub, nil
+	return sub, errors.Join(failed...)
 }
 
 // checkChanges returns the first thing wrong with the changes, and tidies what it can.

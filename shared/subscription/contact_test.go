@@ -250,6 +250,7 @@ func TestContacts(t *testing.T) {
 	})
 	t.Run("NotSentWaitsAndIsAskedAgain", func(t *testing.T) {
 		d := newDesk(t)
+		d.CodesPerPhonePerHour = 10
 		p := d.request(t, withContacts)
 		first := d.lastCode(t)
 		d.fail, d.mail.fail = errors.New("down"), errors.New("bounced")
@@ -260,6 +261,10 @@ func TestContacts(t *testing.T) {
 		number, mail := second, address
 		if _, err := d.Change(ctx, p.ID, c.ManageToken, Changes{Second: &number}); !errors.Is(err, d.fail) {
 			t.Errorf("asked while the network is down: %v", err)
+		}
+		d.mail.fail = nil
+		if _, err := d.Change(ctx, p.ID, c.ManageToken, Changes{Second: &number, Email: &mail}); !errors.Is(err, d.fail) || len(d.mail.to) != 1 {
+			t.Errorf("asked while only mail goes: %v, %d e-mails", err, len(d.mail.to))
 		}
 		d.fail, d.mail.fail = nil, nil
 		if sub := d.change(t, c, Changes{Second: &number, Email: &mail}); !reflect.DeepEqual(sub.Waiting(d.now), both) {
