@@ -8,6 +8,8 @@ import (
 
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
+	"voice.example/shared/email"
+	"voice.example/shared/outcome"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
 )
@@ -63,18 +65,29 @@ func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subs
 		// A crash before this line is written leaves the claim to run out, and the text goes once more.
 		return sent, h.Ledger.SettleSent(ctx, a, messageID)
 	}
-	var failed *sms.Error
-	errors.As(err, &failed)
-	switch {
-	case failed == nil, failed.Outcome == sms.Unknown:
+	switch outcomeOf(err) {
+	case outcome.Unknown:
 		return h.unknown(ctx, a, err)
-	case failed.Outcome == sms.Retryable:
+	case outcome.Retryable:
 		return h.giveBack(ctx, a, err)
-	case failed.Outcome == sms.OptedOut:
+	case outcome.OptedOut:
 		r, settleErr := h.settleUnsent(ctx, a, alert.OptedOut, "phone", refused)
 		return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
 	}
 	return h.settleFailed(ctx, a, alert.Unreachable, err)
+}
+
+// outcomeOf is what is known of a send that gave an error: Unknown, if nothing is.
+func outcomeOf(err error) outcome.Outcome {
+	var text *sms.Error
+	var mail *email.Error
+	switch {
+	case errors.As(err, &text):
+		return text.Outcome
+	case errors.As(err, &mail):
+		return mail.Outcome
+	}
+	return outcome.Unknown
 }
 
 // unknown goes on with an alert that may have been sent: it is tried again rather than lost, but not for ever.
