@@ -45,7 +45,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Topic:         &alert.Topic{Client: sns.NewFromConfig(cfg), ARN: env.Text("ALERTS_TOPIC_ARN")},
 		Failures:      &failures{Client: s3.NewFromConfig(cfg), Bucket: env.Text("FAILURES_BUCKET"), Now: aws.Now},
 		Keys:          keys,
-		Transfers:     time.Duration(env.Int("TRANSFER_HOLD_MINUTES")) * time.Minute,
+		Transfers:     env.Minutes("TRANSFER_HOLD_MINUTES"),
 		Now:           aws.Now,
 	}, err
 }

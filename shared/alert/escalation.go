@@ -26,8 +26,7 @@ type Schedule struct{ Again, Other, Human time.Duration }
 
 // ScheduleOf reads the schedule from the environment that template.yaml sets.
 func ScheduleOf(env *aws.Variables) Schedule {
-	minutes := func(name string) time.Duration { return time.Duration(env.Int(name)) * time.Minute }
-	return Schedule{minutes("REPEAT_AFTER_MINUTES"), minutes("SECOND_CONTACT_AFTER_MINUTES"), minutes("OFFICER_AFTER_MINUTES")}
+	return Schedule{env.Minutes("REPEAT_AFTER_MINUTES"), env.Minutes("SECOND_CONTACT_AFTER_MINUTES"), env.Minutes("OFFICER_AFTER_MINUTES")}
 }
 
 // first is the step that follows a text. Only the first text to the subscriber is followed: repeats, and what goes to

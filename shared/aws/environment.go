@@ -61,6 +61,20 @@ func (v *Variables) Int(name string) int {
 	return n
 }
 
+// Minutes returns the variable, a whole number of minutes which may be zero, as a duration.
+func (v *Variables) Minutes(name string) time.Duration {
+	text := v.Text(name)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		v.errs = append(v.errs, fmt.Errorf("environment variable %s is not a whole number", name))
+		return 0
+	}
+	return time.Duration(n) * time.Minute
+}
+
 // Days returns the variable, a whole number of days, as a duration of 24-hour days.
 func (v *Variables) Days(name string) time.Duration {
 	return time.Duration(v.Int(name)) * 24 * time.Hour

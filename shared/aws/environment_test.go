@@ -11,8 +11,8 @@ func TestVariables(t *testing.T) {
 		return &Variables{lookup: func(name string) (string, bool) { value, ok := pairs[name]; return value, ok }}
 	}
 	t.Run("OK", func(t *testing.T) {
-		env := read(map[string]string{"A": "text", "N": "12", "D": "2", "Z": "America/Chicago", "C": "tea"})
-		if env.Text("A") != "text" || env.Int("N") != 12 || env.Days("D") != 48*time.Hour || env.Zone("Z").String() != "America/Chicago" {
+		env := read(map[string]string{"A": "text", "N": "12", "D": "2", "M": "0", "Z": "America/Chicago", "C": "tea"})
+		if env.Text("A") != "text" || env.Int("N") != 12 || env.Days("D") != 48*time.Hour || env.Minutes("M") != 0 || env.Zone("Z").String() != "America/Chicago" {
 			t.Error("a value was read wrongly")
 		}
 		if env.Optional("A") != "text" || env.Optional("NONE") != "" || env.Choice("C", "coffee", "tea") != "tea" || env.Choice("NONE", "coffee", "tea") != "coffee" {
@@ -26,6 +26,7 @@ func TestVariables(t *testing.T) {
 		env := read(map[string]string{"N": "hunter2", "Z": "Mars/Olympus", "C": "hunter3"})
 		env.Text("MISSING")
 		env.Int("N")
+		env.Minutes("M")
 		env.Zone("Z")
 		env.Choice("C", "coffee", "tea")
 		err := env.Err()
