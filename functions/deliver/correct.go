@@ -28,7 +28,7 @@ func (h *handler) correct(ctx context.Context, a alert.Alert, sub subscription.S
 		h.date(&told, r)
 		return h.send(ctx, a, sub, alert.ComposeCorrection(told, wrong.ToldAt(), h.wording(sub), h.Now()))
 	case wrong.MayArrive():
-		return h.send(ctx, a, sub, alert.ComposeDisregard(wrong.ToldAt(), h.wording(sub)))
+		return h.send(ctx, a, sub, alert.ComposeDisregard(a, wrong.ToldAt(), h.wording(sub)))
 	case mayTell && atLarge(r) && r.Contradicts(wrong.Said()) && sub.Wants(now):
 		// The wrong alert never went; but one before it, which said that the person is not held, may have been left unsent
 		// because of it. Once too often is better than never.
