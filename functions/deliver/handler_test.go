@@ -383,6 +383,17 @@ func TestHandle(t *testing.T) {
 			t.Errorf("%d come again, %+v", again, b.ledger())
 		}
 	})
+	t.Run("APhoneThatItsSenderKnowsAsStoppedIsOnOurListFromThenOn", func(t *testing.T) {
+		b := newBench(t)
+		b.Sender = sms.NewEndUserMessaging(b.cloud.SNSConfig(), "pool-0123456789abcdef", "voice")
+		b.cloud.Behave(number, network.OptedOut)
+		if again := b.handle(1); again != 0 || b.ledger().State != alert.OptedOut || b.ledger().DueAt != "" {
+			t.Errorf("%d come again, %+v", again, b.ledger())
+		}
+		if stopped, err := b.OptOuts.Stopped(context.Background(), b.sub.Subscription.PhoneHash); !stopped || err != nil {
+			t.Errorf("%v, %v", stopped, err)
+		}
+	})
 	t.Run("UrgentToAPhoneThatCannotBeTextedIsSomebodyElsesTurnNow", func(t *testing.T) {
 		b := newBench(t)
 		b.Ledger.Schedule = alert.Schedule{Again: 15 * time.Minute, Other: time.Hour, Human: 4 * time.Hour}

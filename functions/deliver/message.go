@@ -10,7 +10,7 @@ import (
 func (m message) text(w alert.Wording, now time.Time) string {
 	switch {
 	case m.withhold:
-		return alert.ComposeDisregard(m.wrongAt, w)
+		return alert.ComposeDisregard(m.alert, m.wrongAt, w)
 	case !m.wrongAt.IsZero():
 		return alert.ComposeCorrection(m.alert, m.wrongAt, w, now)
 	}
@@ -19,5 +19,11 @@ func (m message) text(w alert.Wording, now time.Time) string {
 
 // mail words it for an e-mail address.
 func (m message) mail(w alert.Wording, now time.Time) (subject, body string) {
-	return w.Agency, m.text(w, now)
+	switch {
+	case m.withhold:
+		return alert.ComposeDisregardEmail(m.alert, m.wrongAt, w)
+	case !m.wrongAt.IsZero():
+		return alert.ComposeCorrectionEmail(m.alert, m.wrongAt, w, now)
+	}
+	return alert.ComposeEmail(m.alert, w, now)
 }

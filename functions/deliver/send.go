@@ -9,6 +9,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
 	"voice.example/shared/email"
+	"voice.example/shared/optout"
 	"voice.example/shared/outcome"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
@@ -70,7 +71,10 @@ func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subs
 		return h.unknown(ctx, a, err)
 	case outcome.Retryable:
 		return h.giveBack(ctx, a, err)
-	case outcome.OptedOut:
+	case outcome.OptedOut: // which the sender knows of and we did not
+		if _, err := h.OptOuts.Stop(ctx, hash, h.Now(), a.ID, optout.Receipt); err != nil {
+			return h.giveBack(ctx, a, err)
+		}
 		r, settleErr := h.settleUnsent(ctx, a, alert.OptedOut, "phone", refused)
 		return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
@@ -63,9 +65,10 @@ func newBench(t *testing.T) *bench {
 		Custody: custody.NewTable(db.Client, db.Table("custody")),
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: b, Now: clock,
 			Agency: "VOICE", Limits: limits, OptOuts: list, CodesPerPhonePerHour: 10, CodesPerHour: 10},
-		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
-		Feeds:  &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
-		Limits: limits, Keys: keys, Sender: sms.NewSNS(cloud.SNSConfig()),
+		Ledger:    &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
+		Feeds:     &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
+		Inquiries: &inquiry.Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Retention: time.Hour, Now: clock},
+		Limits:    limits, Keys: keys, Sender: sms.NewSNS(cloud.SNSConfig()),
 		Agency: "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
 	}
 	return b
@@ -283,7 +286,47 @@ func TestHelp(t *testing.T) {
 	b.expect(b.reply("AYUDA"), "VOICE: para hablar con una persona, llame al 1-855-488-6423. ¿En peligro? Llame al 911. Responda ESTADO para saber lo ultimo, STOP para terminar, START para volver a empezar.")
 	b.subscribe("001234567", nil)
 	b.expect(b.reply("Ayuda"), helpText) // whoever subscribed has said which language they want
-	b.expect(b.reply("2"), "VOICE (Maple): to talk to a person, please call 1-855-488-6423. In danger? Call 911. Reply STOP to end.")
+}
+
+func TestCallMe(t *testing.T) {
+	ctx := context.Background()
+	// reference is what the answer to a 2 names.
+	reference := func(t *testing.T, b *bench) string {
+		t.Helper()
+		texts := b.reply("2")
+		found := regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}`).FindAllString(strings.Join(texts, " "), -1)
+		if len(found) != 1 || !strings.Contains(texts[0], "1-855-488-6423") {
+			t.Fatalf("%q", texts)
+		}
+		return found[0]
+	}
+	t.Run("OpensAnInquiry", func(t *testing.T) {
+		b := newBench(t)
+		sub := b.subscribe("001234567", nil)
+		i, err := b.Inquiries.Get(ctx, reference(t, b))
+		if err != nil || i.Reason != inquiry.CallMe || i.SubscriptionID != sub.ID || i.ANumber != sub.ANumber || i.PhoneHash != sub.PhoneHash || i.SealedPhone != "" {
+			t.Errorf("%+v, %v", i, err)
+		}
+	})
+	t.Run("OneOnADay", func(t *testing.T) {
+		b := newBench(t)
+		b.subscribe("001234567", nil)
+		first, again := reference(t, b), reference(t, b)
+		b.now = b.now.Add(24 * time.Hour)
+		if tomorrow := reference(t, b); first != again || tomorrow == first {
+			t.Errorf("%s, %s, %s", first, again, tomorrow)
+		}
+	})
+	t.Run("OfAPhoneThatWeDoNotKnow", func(t *testing.T) {
+		b := newBench(t)
+		i, err := b.Inquiries.Get(ctx, reference(t, b))
+		if err != nil || i.SubscriptionID != "" {
+			t.Fatalf("%+v, %v", i, err)
+		}
+		if opened, err := b.Keys.Open(inquiry.PhoneSeal, i.SealedPhone); err != nil || opened != number {
+			t.Errorf("nobody could call it: %v", err)
+		}
+	})
 }
 
 func TestStatus(t *testing.T) {

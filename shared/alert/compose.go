@@ -29,44 +29,38 @@ type Wording struct {
 	CodeWord string // shows the subscriber that the text is ours
 }
 
-// Compose words an alert, in at most MaxParts parts. The facility is cut, or left out, where it would not fit or would
-// push a text out of the GSM alphabet. A discreet text names nobody and nothing.
+// Compose words an alert for a phone, in at most MaxParts parts. The facility is cut, or left out, where it would not fit
+// or would push a text out of the GSM alphabet. A discreet text names nobody and nothing.
 func Compose(a Alert, w Wording, now time.Time) string {
-	w.Language = spoken(w.Language)
-	write := func(facility string) (text string, parts int, encoding sms.Encoding) {
-		text = sms.Write(w.Language, frame(w, what(a, w, facility, now), a.AsOf))
-		parts, encoding = sms.Parts(text)
-		return text, parts, encoding
-	}
-	without, _, usual := write("")
+	w = w.to(a)
+	_, usual := sms.Parts(write(a, w, what(a, w, "", now), full))
 	for _, most := range facilityLetters() {
-		text, parts, encoding := write(cut(a.Facility, most))
+		text := write(a, w, what(a, w, cut(a.Facility, most), now), full)
+		parts, encoding := sms.Parts(text)
 		if parts <= MaxParts && (encoding == sms.GSM7 || encoding == usual) {
 			return text
 		}
 	}
-	return without
+	return fitted(a, w, what(a, w, "", now))
 }
 
 // ComposeCorrection words that our text of that day was wrong, and where the person of the alert stands.
 func ComposeCorrection(a Alert, toldAt time.Time, w Wording, now time.Time) string {
-	w.Language = spoken(w.Language)
-	said := map[string]any{"Told": w.Language.Date(toldAt.In(w.Zone)), "Now": stands(a, w, now)}
-	return sms.Write(w.Language, frame(w, w.Language.Text("sms_correction", said), a.AsOf))
+	w = w.to(a)
+	return fitted(a, w, correction(a, toldAt, w, now))
 }
 
 // ComposeDisregard words that our text of that moment was wrong, to somebody who may not be told anything of the person,
 // or when nothing is known of them.
-func ComposeDisregard(toldAt time.Time, w Wording) string {
-	w.Language = spoken(w.Language)
-	what := w.Language.Text("sms_disregard", map[string]any{"Told": w.Language.DateTime(toldAt.In(w.Zone))})
-	return ComposeUndated(w, what)
+func ComposeDisregard(a Alert, toldAt time.Time, w Wording) string {
+	w, a.AsOf = w.to(a), time.Time{}
+	return fitted(a, w, disregard(toldAt, w))
 }
 
 // ComposeStatus words where the person of the alert stands, to a subscriber who asks, and who has not asked for discretion.
 func ComposeStatus(a Alert, w Wording, now time.Time) string {
 	w.Language = spoken(w.Language)
-	return sms.Write(w.Language, frame(w, stands(a, w, now), a.AsOf))
+	return sms.Write(w.Language, frame("sms_frame", w, stands(a, w, now), a.AsOf, w.Language.DateTime))
 }
 
 // ComposeUndated words something that is of no moment, with where to ask and how to stop.
@@ -95,10 +89,85 @@ func ComposeAnswer(w Wording, id string) string {
 	return sms.Write(w.Language, w.Language.Text(id, map[string]any{"From": from(w), "Hotline": w.Hotline}))
 }
 
-func frame(w Wording, what string, asOf time.Time) string {
-	return w.Language.Text("sms_frame", map[string]any{
-		"From": from(w), "What": what, "AsOf": w.Language.DateTime(asOf.In(w.Zone)), "Hotline": w.Hotline,
-	})
+// ComposeCallNoted words that somebody who replied 2 will be called, and the reference of the inquiry that this opened.
+func ComposeCallNoted(w Wording, reference string) string {
+	w.Language = spoken(w.Language)
+	said := map[string]any{"From": from(w), "Reference": reference, "Hotline": w.Hotline}
+	return sms.Write(w.Language, w.Language.Text("sms_call_noted", said))
+}
+
+// to is the wording for the recipient of an alert. The code word is the subscriber's alone: a second contact is not to
+// learn it.
+func (w Wording) to(a Alert) Wording {
+	w.Language = spoken(w.Language)
+	if a.To == Second {
+		w.CodeWord = ""
+	}
+	return w
+}
+
+// length is how much a text spells out.
+type length int
+
+const (
+	full  length = iota
+	daily        // the day that it is as of, without the hour
+	bare         // also fewer words around the hotline
+	terse        // also fewer words to a second contact
+)
+
+// fitted is the fullest text that says what and fits.
+func fitted(a Alert, w Wording, what string) (text string) {
+	for _, l := range []length{full, daily, bare, terse} {
+		text = write(a, w, what, l)
+		if parts, _ := sms.Parts(text); parts <= MaxParts {
+			break
+		}
+	}
+	return text
+}
+
+// write is the text that says what to the recipient of an alert.
+func write(a Alert, w Wording, what string, l length) string {
+	id, date := "sms_frame", w.Language.DateTime
+	urgent := a.Event.Urgent() // it asks to be acknowledged, and is told again until it is
+	if urgent {
+		id = "sms_frame_urgent"
+	}
+	switch {
+	case a.AsOf.IsZero():
+		id += "_undated"
+	case l >= bare && urgent:
+		id += "_short"
+	}
+	if l > full {
+		date = w.Language.Date
+	}
+	return sms.Write(w.Language, frame(id, w, addressed(a, w, what, l), a.AsOf, date))
+}
+
+// addressed is what an alert says to its recipient: why it comes to somebody who did not ask for it, and that it is no
+// new news if it is told again.
+func addressed(a Alert, w Wording, what string, l length) string {
+	id := "sms_second"
+	switch {
+	case l == terse:
+		id = "sms_second_short"
+	case a.Corrects != "": // whom it corrects may have answered
+		id = "sms_second_correction"
+	}
+	if a.To == Second {
+		what = w.Language.Text(id, map[string]any{"What": what})
+	}
+	if a.Repeat > 0 {
+		what = w.Language.Text("sms_again", map[string]any{"What": what})
+	}
+	return what
+}
+
+// frame says what with the sender before it, and as of when, in the form that date gives it, and the hotline after it.
+func frame(id string, w Wording, what string, asOf time.Time, date func(time.Time) string) string {
+	return w.Language.Text(id, map[string]any{"From": from(w), "What": what, "AsOf": date(asOf.In(w.Zone)), "Hotline": w.Hotline})
 }
 
 func from(w Wording) string {
@@ -133,6 +202,18 @@ func stands(a Alert, w Wording, now time.Time) string {
 	return w.Language.Text(id, map[string]any{"Who": who(a, w)})
 }
 
+// correction says that our text of that day was wrong, and where the person stands.
+func correction(a Alert, toldAt time.Time, w Wording, now time.Time) string {
+	said := map[string]any{"Told": w.Language.Date(toldAt.In(w.Zone)), "Now": stands(a, w, now)}
+	return w.Language.Text("sms_correction", said)
+}
+
+// disregard says that our text of that moment was wrong, and nothing else.
+func disregard(toldAt time.Time, w Wording) string {
+	return w.Language.Text("sms_disregard", map[string]any{"Told": w.Language.DateTime(toldAt.In(w.Zone))})
+}
+
+// what says what happened.
 func what(a Alert, w Wording, facility string, now time.Time) string {
 	if w.Discreet {
 		return w.Language.Text("sms_discreet", nil)
@@ -154,9 +235,11 @@ func what(a Alert, w Wording, facility string, now time.Time) string {
 }
 
 func cut(text string, most int) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text = oneLine(text)
 	if letters := []rune(text); len(letters) > most {
 		return strings.TrimSpace(string(letters[:most])) + "..."
 	}
 	return text
 }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

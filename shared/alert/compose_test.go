@@ -39,47 +39,47 @@ func TestCompose(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ got, want string }{
 		"Released": {with(func(*Alert, *Wording) {}),
-			"VOICE: A.T. was RELEASED from custody on June 1, 2026. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: A.T. was RELEASED from custody on June 1, 2026. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"InSpanishWithACodeWord": {with(func(a *Alert, w *Wording) { w.Language, w.CodeWord = i18n.Spanish, "Ñandú" }),
-			"VOICE (Ñandu): A.T. quedo EN LIBERTAD el 1 de junio de 2026. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda STOP para terminar."},
+			"VOICE (Ñandu): A.T. quedo EN LIBERTAD el 1 de junio de 2026. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda 1 si lo recibio, STOP para terminar."},
 		"Discreet": {with(func(a *Alert, w *Wording) { w.Discreet = true }),
-			"VOICE: There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"DatedAhead": {with(func(a *Alert, w *Wording) { a.Since = now.AddDate(0, 1, 0) }),
-			"VOICE: The record of A.T. has a change dated July 1, 2026, which is still to come. Please call us to check. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: A.T.: the record has a change dated July 1, 2026, which is still to come. Please call us to check. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"MovedTo": {with(func(a *Alert, w *Wording) { a.Event, a.Facility = custody.Transferred, "PINE  HALL" }),
 			"VOICE: A.T. was moved to PINE HALL on June 1, 2026 and is still in custody. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
 		"OnTheWay": {with(func(a *Alert, w *Wording) { a.Event, a.Facility, a.InTransit = custody.Transferred, "PINE HALL", true }),
 			"VOICE: A.T. is being moved to another place since June 1, 2026 and is still in custody. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
 		"NotOnTheList": {with(func(a *Alert, w *Wording) { a.Event, a.Status = custody.Unlisted, custody.InCustody }),
-			"VOICE: A.T. is no longer on the agency's list of people in custody. They may be free. Please call us. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: A.T. is no longer on the agency's list of people in custody. They may be free. Please call us. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"NotOnTheListInSpanish": {with(func(a *Alert, w *Wording) { a.Event, w.Language = custody.Unlisted, i18n.Spanish }),
-			"VOICE: A.T. ya no esta en la lista de personas bajo custodia. Puede estar libre. Llamenos. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda STOP para terminar."},
+			"VOICE: A.T. ya no esta en la lista de personas bajo custodia. Puede estar libre. Llamenos. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda 1 si lo recibio, STOP para terminar."},
 		"NotOnTheListDiscreet": {with(func(a *Alert, w *Wording) { a.Event, w.Discreet = custody.Unlisted, true }),
-			"VOICE: There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"OnTheListAgain": {with(func(a *Alert, w *Wording) { a.Event, a.Relisted = custody.Returned, true }),
-			"VOICE: A.T. is on the agency's list of people in custody again. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: A.T. is on the agency's list of people in custody again. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"InFrench": {with(func(a *Alert, w *Wording) {
 			w.Language, a.Event, a.Facility = i18n.French, custody.Transferred, "PINE HALL"
 		}),
 			"VOICE : A.T. a été transféré(e) à PINE HALL le 1er juin 2026 et reste en détention. Situation au 1er juin 2026, 8h00 EDT. Questions ? 1-855-488-6423. Répondez STOP pour arreter."},
 		"InPortuguese": {with(func(a *Alert, w *Wording) { w.Language = i18n.Portuguese }),
-			"VOICE: A.T. foi SOLTO(A) em 1 de junho de 2026 e nao esta mais sob custodia. Informacao de 1 de junho de 2026, 08:00 EDT. Duvidas? 1-855-488-6423. Responda STOP para parar."},
+			"VOICE: A.T. foi SOLTO(A) em 1 de junho de 2026 e nao esta mais sob custodia. Informacao de 1 de junho de 2026, 08:00 EDT. Duvidas? 1-855-488-6423. Responda 1 se recebeu, STOP para parar."},
 		"InHaitianCreole": {with(func(a *Alert, w *Wording) { w.Language = i18n.HaitianCreole }),
-			"VOICE: A.T.: yo LAGE l le premye jen 2026, li pa nan detansyon ankò. Dènye enfòmasyon: premye jen 2026, 8:00 AM EDT. Kesyon? 1-855-488-6423. Reponn STOP pou sispann."},
+			"VOICE: A.T.: yo LAGE l le premye jen 2026, li pa nan detansyon ankò. Dènye enfòmasyon: premye jen 2026, 8:00 AM EDT. Kesyon? 1-855-488-6423. Reponn 1 si w resevwa mesaj sa a, STOP pou sispann."},
 		"InVietnamese": {with(func(a *Alert, w *Wording) { w.Language = i18n.Vietnamese }),
-			"VOICE: A.T. được TRẢ TỰ DO ngày 1 tháng 6, 2026. Tính đến 08:00 EDT 1 tháng 6, 2026. Hỏi: 1-855-488-6423. Gửi STOP để ngưng."},
+			"VOICE: A.T. duoc TRA TU DO ngay 1 thang 6, 2026. Tinh den 08:00 EDT 1 thang 6, 2026. Hoi: 1-855-488-6423. Gui 1 neu da nhan, STOP de ngung."},
 		"InVietnameseTooLongForItsMarks": {with(func(a *Alert, w *Wording) {
 			w.Language, a.Event, a.Facility = i18n.Vietnamese, custody.Transferred, "PINE HALL"
 		}),
 			"VOICE: A.T. bi chuyen den PINE HALL ngay 1 thang 6, 2026, van bi giam giu. Tinh den 08:00 EDT 1 thang 6, 2026. Hoi: 1-855-488-6423. Gui STOP de ngung."},
 		"InChinese": {with(func(a *Alert, w *Wording) { w.Language, w.CodeWord = i18n.Chinese, "Ñandú" }),
-			"VOICE (Ñandú)：A.T.已于2026年6月1日获释，不再被关押。截至2026年6月1日08:00 EDT。咨询1-855-488-6423。回STOP退订"},
+			"VOICE (Ñandú)：A.T.已于2026年6月1日获释，不再被关押。截至2026年6月1日08:00 EDT。咨询1-855-488-6423。收到请回1，退订回STOP"},
 		"InChineseWithALongFacility": {with(func(a *Alert, w *Wording) {
 			w.Language, a.Event, a.Facility = i18n.Chinese, custody.Transferred, strings.Repeat("PINE HALL ", 6)
 			w.Agency, w.CodeWord = "PINE COUNTY SHERIFF", "Ñandú"
 		}), "PINE COUNTY SHERIFF (Ñandú)：A.T.于2026年6月1日被转到PINE HALL PINE HALL...，仍被关押。截至2026年6月1日08:00 EDT。咨询1-855-488-6423。回STOP退订"},
 		"NoNameKnown": {with(func(a *Alert, w *Wording) { a.Initials = "" }),
-			"VOICE: The person you asked about was RELEASED from custody on June 1, 2026. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE: The person you asked about was RELEASED from custody on June 1, 2026. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.got != c.want {
@@ -93,22 +93,22 @@ func TestComposeCorrection(t *testing.T) {
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	told := now.Add(-20 * time.Hour)
 	wording := Wording{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: newYork, Language: i18n.English, CodeWord: "Maple"}
-	held := Alert{Status: custody.InCustody, Initials: "A.T.", Since: now, AsOf: now}
+	held := Alert{Event: custody.Corrected, Status: custody.InCustody, Initials: "A.T.", Since: now, AsOf: now}
 	spanish, discreet, gone := wording, wording, held
 	spanish.Language, discreet.Discreet, gone.UnlistedSince = i18n.Spanish, true, now
 	for name, c := range map[string]struct{ got, want string }{
 		"WhereTheyStand": {ComposeCorrection(held, told, wording, now),
-			"VOICE (Maple): CORRECTION: our message of May 31, 2026 was wrong. A.T. is in custody. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE (Maple): CORRECTION: our message of May 31, 2026 was wrong. A.T. is in custody. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"WhereTheyStandInSpanish": {ComposeCorrection(held, told, spanish, now),
-			"VOICE (Maple): CORRECCION: el mensaje del 31 de mayo de 2026 fue un error. A.T. esta bajo custodia. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda STOP para terminar."},
+			"VOICE (Maple): CORRECCION: el mensaje del 31 de mayo de 2026 fue un error. A.T. esta bajo custodia. Dato del 1 de junio de 2026, 8:00 a. m. EDT. ¿Preguntas? 1-855-488-6423. Responda 1 si lo recibio, STOP para terminar."},
 		"Discreet": {ComposeCorrection(held, told, discreet, now),
-			"VOICE (Maple): CORRECTION: our message of May 31, 2026 was wrong. There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
+			"VOICE (Maple): CORRECTION: our message of May 31, 2026 was wrong. There is news for you. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
 		"NotOnTheList": {ComposeCorrection(gone, told, wording, now),
-			"VOICE (Maple): CORRECTION: our message of May 31, 2026 was wrong. A.T. is not on the agency's list of people in custody and may be free. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply STOP to end."},
-		"NothingOfThePerson": {ComposeDisregard(told, wording),
-			"VOICE (Maple): CORRECTION: our message of May 31, 2026, 12:00 PM EDT was wrong. We are sorry. Please disregard it. Questions? 1-855-488-6423. Reply STOP to end."},
-		"NothingOfThePersonInSpanish": {ComposeDisregard(told, spanish),
-			"VOICE (Maple): CORRECCION: nuestro mensaje del 31 de mayo de 2026, 12:00 p. m. EDT fue un error. Lo sentimos. No lo tome en cuenta. ¿Preguntas? 1-855-488-6423. Responda STOP para terminar."},
+			"VOICE (Maple): CORRECTION: our message of May 31, 2026 was wrong. A.T. is not on the agency's list of people in custody and may be free. As of June 1, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
+		"NothingOfThePerson": {ComposeDisregard(held, told, wording),
+			"VOICE (Maple): CORRECTION: our message of May 31, 2026, 12:00 PM EDT was wrong. We are sorry. Please disregard it. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end."},
+		"NothingOfThePersonInSpanish": {ComposeDisregard(held, told, spanish),
+			"VOICE (Maple): CORRECCION: nuestro mensaje del 31 de mayo de 2026, 12:00 p. m. EDT fue un error. Lo sentimos. No lo tome en cuenta. ¿Preguntas? 1-855-488-6423. Responda 1 si lo recibio, STOP para terminar."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.got != c.want {
@@ -133,6 +133,8 @@ func TestComposeFits(t *testing.T) {
 			InTransit: rapid.Bool().Draw(t, "in transit"), Since: at, AsOf: at,
 			Status:   rapid.SampledFrom(custody.Statuses()).Draw(t, "status"),
 			Relisted: rapid.Bool().Draw(t, "relisted"),
+			To:       rapid.SampledFrom([]Recipient{Subscriber, Second}).Draw(t, "to"), Repeat: rapid.IntRange(0, 3).Draw(t, "repeat"),
+			Corrects: rapid.SampledFrom([]string{"", "wrong"}).Draw(t, "corrects"),
 		}
 		if rapid.Bool().Draw(t, "unlisted") {
 			a.UnlistedSince = at
@@ -144,7 +146,7 @@ func TestComposeFits(t *testing.T) {
 			CodeWord: rapid.StringMatching(`[A-Za-zÑñü0-9]{0,20}`).Draw(t, "code word"),
 		}
 		now := at.AddDate(0, 0, rapid.SampledFrom([]int{-30, 0}).Draw(t, "days ahead"))
-		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(at, w), ComposeStatus(a, w, now)} {
+		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(a, at, w), ComposeStatus(a, w, now)} {
 			if parts, encoding := sms.Parts(text); parts > MaxParts || inGSM7(w.Language) && encoding != sms.GSM7 {
 				t.Fatalf("%d parts of %s: %s", parts, encoding, text)
 			}
@@ -202,23 +204,27 @@ func longestMoment(w Wording) (longest time.Time) {
 	return longest
 }
 
-// everyText is each text there is in a wording: of every event, status and correction, with and without initials, a long
-// facility, a code word and discretion.
+// everyText is each text there is in a wording: of every event, status and correction, to the subscriber and to a second
+// contact, first and repeated, with and without initials, a long facility, a code word and discretion.
 func everyText(w Wording, codeWord string) []string {
 	all := map[string]bool{}
 	at := longestMoment(w)
 	for _, w.CodeWord = range []string{"", codeWord} {
-		all[ComposeDisregard(at, w)] = true
+		all[ComposeCallNoted(w, "K7P-4QD")] = true
 		for _, id := range []string{"sms_status_none", "sms_status_nothing", "sms_status_discreet", "sms_status_more"} {
 			all[ComposeUndated(w, w.Language.Text(id, nil))] = true
 		}
-		for _, id := range []string{"sms_stopped", "sms_started", "sms_started_none", "sms_help", "sms_received", "sms_call", "sms_not_understood"} {
+		for _, id := range []string{"sms_stopped", "sms_started", "sms_started_none", "sms_help", "sms_received", "sms_not_understood"} {
 			all[ComposeAnswer(w, id)] = true
 		}
 		for _, now := range []time.Time{at, at.AddDate(0, 0, -30)} {
 			for _, initials := range []string{"", "W.W."} {
 				for _, w.Discreet = range []bool{false, true} {
-					everyAlert(Alert{Initials: initials, Since: at, AsOf: at}, w, now, all)
+					for _, to := range []Recipient{Subscriber, Second} {
+						for repeat := range 2 {
+							everyAlert(Alert{Initials: initials, Since: at, AsOf: at, To: to, Repeat: repeat}, w, now, all)
+						}
+					}
 				}
 			}
 		}
@@ -231,10 +237,14 @@ func everyAlert(a Alert, w Wording, now time.Time, all map[string]bool) {
 		for _, yes := range []bool{false, true} {
 			a.Relisted, a.InTransit = yes, yes
 			for _, a.Event = range custody.Events() {
-				all[Compose(a, w, now)] = true
+				for _, a.Corrects = range []string{"", "wrong"} {
+					all[Compose(a, w, now)] = true
+				}
 			}
 		}
 	}
+	a.Corrects, a.Event = "wrong", custody.Corrected
+	all[ComposeDisregard(a, a.Since, w)] = true
 	for _, a.UnlistedSince = range []time.Time{{}, a.Since} {
 		for _, a.Status = range custody.Statuses() {
 			all[ComposeCorrection(a, a.Since, w, now)] = true
@@ -256,6 +266,9 @@ func TestMessagesFit(t *testing.T) {
 	at := time.Date(2026, time.December, 28, 23, 59, 0, 0, newYork)
 	for _, language := range i18n.Languages() {
 		for id, message := range messages {
+			if strings.HasPrefix(id, "email_") {
+				continue // as long as it likes
+			}
 			data := map[string]any{}
 			for _, found := range regexp.MustCompile(`\.([A-Z][A-Za-z]*)`).FindAllStringSubmatch(fmt.Sprint(message), -1) {
 				switch name := found[1]; name {
@@ -269,6 +282,8 @@ func TestMessagesFit(t *testing.T) {
 					data[name] = language.DateTime(at)
 				case "Code":
 					data[name] = "000000"
+				case "Reference":
+					data[name] = "K7P-4QD"
 				case "Count":
 					data[name] = 1000
 				case "What", "Now": // TestComposeFitsAtItsLongest has them
@@ -300,8 +315,8 @@ func TestComposeInAnUnknownLanguage(t *testing.T) {
 	for language, tag := range map[i18n.Language]string{"tlh": "tlh", "zh-Hant": "zh-Hant", "": `"no tag"`, "A.T. of 12 Elm Street": `"no tag"`} {
 		log.Reset()
 		w := Wording{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: newYork, Language: language}
-		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, now, w, now), ComposeDisregard(now, w)} {
-			if !strings.Contains(text, "Reply STOP to end.") {
+		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, now, w, now), ComposeDisregard(a, now, w)} {
+			if !strings.Contains(text, "Reply 1 if you got this, STOP to end.") {
 				t.Errorf("%q gets %s", language, text)
 			}
 		}

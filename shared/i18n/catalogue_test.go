@@ -61,6 +61,39 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
+// TestWordsThatStay finds a text that lacks, or adds, what somebody may reply or whom they may call in danger: these are the
+// same in every language.
+func TestWordsThatStay(t *testing.T) {
+	stay := regexp.MustCompile(`\b(STOP|START|911|1)\b`)
+	words := func(text string) []string {
+		found := stay.FindAllString(text, -1)
+		slices.Sort(found)
+		return found
+	}
+	want := read(t, "texts", i18n.English)
+	for _, l := range i18n.Languages() {
+		for id, text := range read(t, "texts", l) {
+			if a, b := words(want[id]), words(text); !slices.Equal(a, b) {
+				t.Errorf("%s in %s has %v, in English %v", id, l, b, a)
+			}
+		}
+	}
+}
+
+// TestUrgentFrames holds what the frames of texts are for: the urgent ones ask for a 1, no other does, and no e-mail asks
+// for an answer.
+func TestUrgentFrames(t *testing.T) {
+	asks, ends := regexp.MustCompile(`\b1\b`), regexp.MustCompile(`\bSTOP\b`)
+	for id, text := range read(t, "texts", i18n.English) {
+		if want := strings.HasPrefix(id, "sms_frame_urgent"); asks.MatchString(text) != want {
+			t.Errorf("%s: %s", id, text)
+		}
+		if strings.HasPrefix(id, "sms_frame") && !ends.MatchString(text) || strings.HasPrefix(id, "email_") && ends.MatchString(text) {
+			t.Errorf("%s: %s", id, text)
+		}
+	}
+}
+
 // TestEveryMessageIsSayable fills each placeholder, so that a broken template is found here.
 func TestEveryMessageIsSayable(t *testing.T) {
 	for kind, languages := range kinds() {
@@ -87,7 +120,7 @@ func TestEveryMessageUsedExists(t *testing.T) {
 	for id, text := range read(t, "texts", i18n.English) {
 		known[id] = text
 	}
-	used := regexp.MustCompile(`(?:\bText\(|\{\{-? ?\.?\$?\.?T |\(\$?\.T |\(T )"([a-z0-9_.]+)"`)
+	used := regexp.MustCompile(`(?:\bText\(|\{\{-? ?\.?\$?\.?T |\(\$?\.T |\(T )"([a-z0-9_.]+)"|"((?:sms|email)_[a-z_]+)"`)
 	for _, root := range []string{"../../functions", "../web", "../sms", "../alert", "../subscription"} {
 		err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
 			if os.IsNotExist(err) || err == nil && (entry.IsDir() || strings.HasSuffix(path, "_test.go")) {
@@ -98,7 +131,7 @@ func TestEveryMessageUsedExists(t *testing.T) {
 			}
 			content, err := os.ReadFile(path)
 			for _, match := range used.FindAllSubmatch(content, -1) {
-				if id := string(match[1]); known[id] == "" && !strings.HasSuffix(id, ".") {
+				if id := string(match[1]) + string(match[2]); known[id] == "" && !strings.HasSuffix(id, ".") && !strings.HasSuffix(id, "_") {
 					t.Errorf("%s says %q, which is in no catalogue", path, id)
 				}
 			}
