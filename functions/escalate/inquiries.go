@@ -48,7 +48,7 @@ func (h *handler) waiting(due []inquiry.Inquiry) (subject, text string) {
 		if i.Reason == inquiry.Unanswered {
 			why = "an urgent alert was sent and sent again, and nobody has acknowledged it: please call the subscriber"
 		}
-		fmt.Fprintf(&b, "%s, queue %s, since %s ago: %s.\n", i.Reference, i.Office, minutes(h.Now().Sub(i.OpenedAt)), why)
+		fmt.Fprintf(&b, "%s, queue %s, waiting for %s: %s.\n", i.Reference, i.Office, minutes(h.Now().Sub(i.OpenedAt)), why)
 	}
 	b.WriteString("\nThis notice comes again every four hours for each that nobody has seen to.\n")
 	if len(due) == 1 {

@@ -69,7 +69,7 @@ func TestMinutes(t *testing.T) {
 		t.Errorf("staff read %+v", staff)
 	}
 	if got := s.scan(t, "InquiriesTable", "reference"); len(got) != 1 {
-		t.Errorf("%d inquiries", len(got))
+		t.Errorf("%d inquiries: %v, of %v", len(got), got, s.ledger(t))
 	}
 	s.has(t, phone, 3)
 }

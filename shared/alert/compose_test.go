@@ -139,6 +139,11 @@ func TestComposeFits(t *testing.T) {
 		if rapid.Bool().Draw(t, "unlisted") {
 			a.UnlistedSince = at
 		}
+		if a.To == Second {
+			a.Repeat = 0 // it is told once
+		}
+		correction := a
+		correction.Event = custody.Corrected
 		w := Wording{
 			Agency: strings.Repeat("W", 20), Hotline: strings.Repeat("8", 20), Zone: newYork,
 			Language: rapid.SampledFrom(i18n.Languages()).Draw(t, "language"),
@@ -146,7 +151,7 @@ func TestComposeFits(t *testing.T) {
 			CodeWord: rapid.StringMatching(`[A-Za-zÑñü0-9]{0,20}`).Draw(t, "code word"),
 		}
 		now := at.AddDate(0, 0, rapid.SampledFrom([]int{-30, 0}).Draw(t, "days ahead"))
-		for _, text := range []string{Compose(a, w, now), ComposeCorrection(a, at, w, now), ComposeDisregard(a, at, w), ComposeStatus(a, w, now)} {
+		for _, text := range []string{Compose(a, w, now), ComposeCorrection(correction, at, w, now), ComposeDisregard(correction, at, w), ComposeStatus(a, w, now)} {
 			if parts, encoding := sms.Parts(text); parts > MaxParts || inGSM7(w.Language) && encoding != sms.GSM7 {
 				t.Fatalf("%d parts of %s: %s", parts, encoding, text)
 			}

@@ -62,10 +62,8 @@ func (a *Alert) due(at time.Time) { a.DueAt, a.DueShard = stamp(at), shard(a.ID)
 // DueBy reports whether the alert waits for something that is due.
 func (a Alert) DueBy(now time.Time) bool { return a.DueAt != "" && a.DueAt <= stamp(now) }
 
-// stamp rounds up: nothing is due early.
-func stamp(at time.Time) string {
-	return at.Add(time.Second - 1).UTC().Truncate(time.Second).Format(time.RFC3339)
-}
+// stamp writes whole seconds, which sort as texts do.
+func stamp(at time.Time) string { return at.UTC().Truncate(time.Second).Format(time.RFC3339) }
 
 func shard(id string) string {
 	h := fnv.New32a()
@@ -79,7 +77,7 @@ func (l *Ledger) Due(ctx context.Context, most int) ([]string, error) {
 	var ids []string
 	for s := range dueShards {
 		expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("due_shard").Equal(expression.Value(strconv.Itoa(s))).
-			And(expression.Key("due_at").LessThanEqual(expression.Value(l.Now().UTC().Format(time.RFC3339))))).Build()
+			And(expression.Key("due_at").LessThanEqual(expression.Value(stamp(l.Now()))))).Build()
 		if err != nil {
 			return nil, err
 		}
