@@ -13,7 +13,7 @@ func TestMinutes(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--param", "TransferHoldMinutes=1", "--param", "RepeatAfterMinutes=1", "--param", "SecondContactAfterMinutes=2",
 		"--param", "OfficerAfterMinutes=3", "--param", "EmailFrom=voice@agency.example", "--param", "StaffEmail=staff@agency.example")
-	const step = 2*time.Minute + 15*time.Second // a minute, the rest of the next one, and the way to the phone
+	const step = 2*time.Minute + 30*time.Second // a minute, the rest of the next one, and the way to the phone
 	answered, silent := s.person(), s.person()
 	s.book(t, ago(30), answered, silent)
 	phone, second, mail, other := s.phone(), s.phone(), "ada.reader@example.org", s.phone()
@@ -65,11 +65,24 @@ func TestMinutes(t *testing.T) {
 		}
 		return len(staff) > 0
 	})
-	if len(staff) != 1 || strings.Count(staff[0].Body, "please call the subscriber") != 1 {
+	// Book subscribed a phone to each, too, and nobody answers there.
+	if len(staff) != 1 || strings.Count(staff[0].Body, "please call the subscriber") != 3 {
 		t.Errorf("staff read %+v", staff)
 	}
-	if got := s.scan(t, "InquiriesTable", "reference"); len(got) != 1 {
-		t.Errorf("%d inquiries: %v, of %v", len(got), got, s.ledger(t))
+	handed, acknowledged := 0, 0
+	for id, a := range s.ledger(t) {
+		_, has := a["inquiry"]
+		if has {
+			handed++
+		}
+		if a["state"] == "acknowledged" {
+			if acknowledged++; has {
+				t.Errorf("%s was acknowledged, and somebody is to call", id)
+			}
+		}
+	}
+	if inquiries := s.scan(t, "InquiriesTable", "reference"); handed != 3 || acknowledged != 2 || len(inquiries) != 3 {
+		t.Errorf("%d alerts are handed over in %d inquiries, %d acknowledged", handed, len(inquiries), acknowledged)
 	}
 	s.has(t, phone, 3)
 }

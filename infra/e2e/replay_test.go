@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -162,6 +163,24 @@ func TestReplay(t *testing.T) {
 		if n := waiting("dead-letters/sms"); n != 0 {
 			t.Errorf("%d wait", n)
 		}
+	})
+	t.Run("PoisonIsKeptAndKeepsNobodyWaiting", func(t *testing.T) {
+		q, phone := s.person(), s.phone()
+		s.book(t, ago(30), q)
+		s.subscribe(t, q.application(phone))
+		const broken = 40 // more than the stream has lanes
+		for n := range broken {
+			item, err := attributevalue.MarshalMap(map[string]string{"a_number": fmt.Sprintf("9%08d", n), "as_of": "never"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.database().PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String("voice-CustodyTable"), Item: item}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.upload(t, key("free"), file(t, q.out(ago(30), ago(2), "Paroled")))
+		s.awaitAlerts(t, phone, 1, textWithin)
+		eventually(t, textWithin, "all are kept", func() bool { return waiting("failures") == broken })
 	})
 	s.stop(t)
 	s.keepsSecrets(t)
