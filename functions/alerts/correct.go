@@ -14,7 +14,8 @@ import (
 const page = 100
 
 // correct hands an outlet a correction for each to whom the alert of a version that the record takes back went, or may yet
-// go; whoever was not told has nothing to be corrected. It is planned also when the record, as it is now, may not be
+// go, or was to go until the record took it back: it may have kept from them the news before it, and deliver sees to that.
+// Whoever was not to be told has nothing to be corrected. It is planned also when the record, as it is now, may not be
 // disclosed: deliver then says that the alert was wrong, and nothing of the person.
 func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) error {
 	eventID, wrongID := alert.EventID(h.Keys, r), alert.RetractedEventID(h.Keys, r)
@@ -26,6 +27,7 @@ func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) err
 	if err := out.event(ctx, notice); err != nil {
 		return err
 	}
+	out.fan.flush(ctx) // the alerts of the wrong version may be of this batch
 	var broken error
 	var ids []string
 	for sub, err := range h.Subscriptions.Subscribers(ctx, r.ANumber) {
@@ -57,14 +59,14 @@ func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) err
 	return broken
 }
 
-// correctSome hands on corrections of those of some alerts that went, or may yet go.
+// correctSome hands on corrections of those of some alerts that went, may yet go, or were taken back.
 func (h *handler) correctSome(ctx context.Context, eventID string, r custody.Record, ids []string, out outlet) error {
 	wrong, err := h.Ledger.GetMany(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("what was told: %w", err)
 	}
 	for _, id := range ids {
-		if told, ok := wrong[id]; ok && told.MayArrive() {
+		if told, ok := wrong[id]; ok && (told.MayArrive() || told.Outcome == alert.Retracted) {
 			out.alert(ctx, alert.NewCorrection(eventID, r, told), false)
 		}
 	}

@@ -46,6 +46,19 @@ func ended(l *alert.Ledger, a alert.Alert) error {
 
 func claimed(*alert.Ledger, alert.Alert) error { return nil }
 
+// corrects checks that an event has the alert of a correction in the ledger.
+func (b *bench) corrects(eventID string) {
+	b.t.Helper()
+	for sub, err := range b.Subscriptions.Subscribers(context.Background(), "001234567") {
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if a, err := b.Ledger.Get(context.Background(), eventID+"."+sub.ID); err != nil || a.Corrects == "" {
+			b.t.Errorf("%+v, %v", a, err)
+		}
+	}
+}
+
 func TestCorrections(t *testing.T) {
 	ctx := context.Background()
 	numbered := func(n int, edit func(*subscription.Application)) subscription.Application {
@@ -166,6 +179,59 @@ func TestCorrections(t *testing.T) {
 		b.handle(changed("3", restored, held(4, takes...)))
 		if jobs, notices := b.published(); len(jobs)+len(notices) != 0 {
 			t.Errorf("got %v, %+v", jobs, notices)
+		}
+	})
+	t.Run("AWrongTextOfTheSameBatch", func(t *testing.T) {
+		b := newBench(t)
+		b.subscribe(adult)
+		b.handle(changed("1", held(1), wrong), changed("2", wrong, restored))
+		_, notices := b.published()
+		slices.SortFunc(notices, func(a, b alert.Notice) int { return int(a.Version - b.Version) })
+		if len(notices) != 2 || notices[1].RetractsEventID != notices[0].EventID {
+			t.Fatalf("%+v", notices)
+		}
+		b.corrects(notices[1].EventID)
+	})
+	t.Run("AWrongTextThatWasTakenBackBeforeItWent", func(t *testing.T) {
+		b := newBench(t)
+		sub := b.subscribe(adult)
+		b.handle(changed("1", held(1), wrong))
+		_, notices := b.published()
+		b.settle(notices[0].EventID+"."+sub.ID, func(l *alert.Ledger, a alert.Alert) error {
+			return l.SettleUnsent(ctx, a, alert.Failed, alert.Retracted)
+		})
+		b.handle(changed("2", wrong, restored))
+		if _, notices = b.published(); len(notices) != 1 {
+			t.Fatalf("%+v", notices)
+		}
+		b.corrects(notices[0].EventID)
+	})
+	t.Run("ManyPeopleTakenBackInTheBatchThatToldThem", func(t *testing.T) {
+		b := newBench(t)
+		b.Subscriptions.CodesPerHour = 10000
+		var records []string
+		const people = 60
+		for n := range people {
+			app, number := numbered(n, nil), fmt.Sprintf("%09d", 1000+n)
+			app.ANumber = custody.ANumber(number)
+			b.subscribe(app)
+			as := func(image string) string { return strings.ReplaceAll(image, "001234567", number) }
+			records = append(records, changed(fmt.Sprint(2*n), as(held(1)), as(wrong)), changed(fmt.Sprint(2*n+1), as(wrong), as(restored)))
+		}
+		if failed := b.handle(records...); failed != nil {
+			t.Fatalf("failed %v", failed)
+		}
+		jobs, _ := b.published()
+		corrected := 0
+		for id := range jobs {
+			if a, err := b.Ledger.Get(ctx, id); err != nil {
+				t.Fatal(err)
+			} else if a.Corrects != "" {
+				corrected++
+			}
+		}
+		if len(jobs) != 2*people || corrected != people {
+			t.Errorf("%d jobs, %d corrections", len(jobs), corrected)
 		}
 	})
 	t.Run("MoreThanAPageOfThem", func(t *testing.T) {

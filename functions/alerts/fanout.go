@@ -16,11 +16,15 @@ type fanout struct {
 	ledger *alert.Ledger
 	topic  *alert.Topic
 
-	mu      sync.Mutex
-	waiting []entry
-	// By record of the batch: why alerts of it are not in the ledger, or messages of it not published.
+	working              sync.RWMutex // held to read while entries are worked off
+	mu                   sync.Mutex
+	waiting              []entry
+	events, alerts, held int
+
+	// By record of the batch: why alerts of it are not in the ledger, or messages of it not published. Under a lock of its
+	// own, since whoever has mu may wait for those who work.
+	noting                 sync.Mutex
 	unplanned, unpublished map[int]error
-	events, alerts, held   int
 }
 
 // entry is one message of a record, and the alert that has to be planned before it is published.
@@ -67,22 +71,38 @@ func (f *fanout) add(ctx context.Context, e entry) {
 		f.alerts++
 	}
 	f.waiting = append(f.waiting, e)
-	var full []entry
-	if len(f.waiting) >= chunk {
-		full, f.waiting = f.waiting, nil
-	}
+	full := f.take(chunk)
 	f.mu.Unlock()
 	f.work(ctx, full)
 }
 
-// flush works off what is left.
+// take takes what waits, if it is so much. Whoever takes something works it off: until then others see that by working.
+func (f *fanout) take(least int) (entries []entry) {
+	if len(f.waiting) >= least {
+		entries, f.waiting = f.waiting, nil
+	}
+	if len(entries) > 0 {
+		f.working.RLock()
+	}
+	return entries
+}
+
+// flush works off all that was added before, by whomever.
 func (f *fanout) flush(ctx context.Context) {
-	f.work(ctx, f.waiting)
-	f.waiting = nil
+	f.mu.Lock()
+	left := f.take(1)
+	f.mu.Unlock()
+	f.work(ctx, left)
+	f.working.Lock()   // waits for the others
+	f.working.Unlock() //nolint:staticcheck // nothing to do while it is held
 }
 
 // work plans and publishes. What cannot be planned is not published.
 func (f *fanout) work(ctx context.Context, entries []entry) {
+	if len(entries) == 0 {
+		return
+	}
+	defer f.working.RUnlock()
 	var plans []alert.Alert
 	seen := map[string]bool{}
 	for _, e := range entries {
@@ -109,7 +129,7 @@ func (f *fanout) work(ctx context.Context, entries []entry) {
 }
 
 func (f *fanout) note(in map[int]error, record int, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.noting.Lock()
+	defer f.noting.Unlock()
 	in[record] = err
 }

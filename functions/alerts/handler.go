@@ -14,6 +14,7 @@ import (
 
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
+	"voice.example/shared/custody"
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 )
@@ -76,21 +77,7 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 	started := h.Now()
 	out := answer{BatchItemFailures: []failure{}}
 	fan := &fanout{ledger: h.Ledger, topic: h.Topic, unplanned: map[int]error{}, unpublished: map[int]error{}}
-	records := make([]record, len(b.Records))
-	told := make([]error, len(b.Records))
-	var group errgroup.Group
-	group.SetLimit(width)
-	for i, raw := range b.Records {
-		group.Go(func() error {
-			records[i], told[i] = read(raw)
-			if told[i] == nil {
-				told[i] = h.tell(ctx, records[i], fan.of(i))
-			}
-			return nil
-		})
-	}
-	_ = group.Wait() // no error: each is told[i]
-	fan.flush(ctx)
+	records, told := h.work(ctx, b.Records, fan)
 	kept := 0
 	for i, r := range records {
 		why, err := h.outcome(r, told[i], fan.unplanned[i], fan.unpublished[i])
@@ -111,4 +98,30 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 	slog.InfoContext(ctx, "batch", "records", len(b.Records), "events", fan.events, "alerts", fan.alerts, "held", fan.held,
 		"kept", kept, "failed", len(out.BatchItemFailures), "ms", h.Now().Sub(started).Milliseconds())
 	return out, nil
+}
+
+// work tells the changes of a batch: those of one person in their order, since one may take back another, and those of
+// different people side by side. It returns what was read of each, and why one could not be told.
+func (h *handler) work(ctx context.Context, raws []json.RawMessage, fan *fanout) ([]record, []error) {
+	records, told := make([]record, len(raws)), make([]error, len(raws))
+	people := map[custody.ANumber][]int{}
+	for i, raw := range raws {
+		if records[i], told[i] = read(raw); told[i] == nil {
+			who := records[i].aNumber()
+			people[who] = append(people[who], i)
+		}
+	}
+	var group errgroup.Group
+	group.SetLimit(width)
+	for _, changes := range people {
+		group.Go(func() error {
+			for _, i := range changes {
+				told[i] = h.tell(ctx, records[i], fan.of(i))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // no error: each is told[i]
+	fan.flush(ctx)
+	return records, told
 }

@@ -15,6 +15,17 @@ type record struct {
 	old, new *custody.Record
 }
 
+// aNumber is whose record it is.
+func (r record) aNumber() custody.ANumber {
+	switch {
+	case r.new != nil:
+		return r.new.ANumber
+	case r.old != nil:
+		return r.old.ANumber
+	}
+	return ""
+}
+
 // What is wrong with a record that cannot be read.
 var (
 	errNotRecord = errors.New("not a record of a stream")
