@@ -101,27 +101,40 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 }
 
 // work tells the changes of a batch: those of one person in their order, since one may take back another, and those of
-// different people side by side. It returns what was read of each, and why one could not be told.
+// different people side by side; people of whom something urgent is to be told before all others. It returns what was
+// read of each, and why one could not be told.
 func (h *handler) work(ctx context.Context, raws []json.RawMessage, fan *fanout) ([]record, []error) {
 	records, told := make([]record, len(raws)), make([]error, len(raws))
-	people := map[custody.ANumber][]int{}
+	people, urgent := map[custody.ANumber][]int{}, map[custody.ANumber]bool{}
 	for i, raw := range raws {
 		if records[i], told[i] = read(raw); told[i] == nil {
 			who := records[i].aNumber()
 			people[who] = append(people[who], i)
+			urgent[who] = urgent[who] || h.urgent(records[i])
 		}
 	}
-	var group errgroup.Group
-	group.SetLimit(width)
-	for _, changes := range people {
-		group.Go(func() error {
-			for _, i := range changes {
-				told[i] = h.tell(ctx, records[i], fan.of(i))
+	for _, first := range []bool{true, false} {
+		var group errgroup.Group
+		group.SetLimit(width)
+		for who, changes := range people {
+			if urgent[who] != first {
+				continue
 			}
-			return nil
-		})
+			group.Go(func() error {
+				for _, i := range changes {
+					told[i] = h.tell(ctx, records[i], fan.of(i))
+				}
+				return nil
+			})
+		}
+		_ = group.Wait() // no error: each is told[i]
+		fan.flush(ctx)
 	}
-	_ = group.Wait() // no error: each is told[i]
-	fan.flush(ctx)
 	return records, told
+}
+
+// urgent reports whether a change has something urgent to tell. A fault of ours that it brings out is tell's to see to.
+func (h *handler) urgent(r record) (is bool) {
+	defer func() { _ = recover() }()
+	return custody.Change(r.old, r.new, h.Now()).Urgent()
 }

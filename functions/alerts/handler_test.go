@@ -400,6 +400,32 @@ func TestHandle(t *testing.T) {
 			}
 		}
 	})
+	t.Run("WhatIsUrgentGoesBeforeTheRestOfItsBatch", func(t *testing.T) {
+		b := newBench(t)
+		b.Subscriptions.CodesPerHour = 1000
+		var records []string
+		for n := range 40 {
+			number, edit := fmt.Sprintf("%09d", 1000+n), []string{`"in_custody"`, `"removed"`}
+			if n == 20 {
+				edit = release
+			}
+			app := adult
+			app.ANumber, app.Phone = custody.ANumber(number), phone.Number(fmt.Sprintf("+1202555%04d", 100+n))
+			b.subscribe(app)
+			as := func(image string) string { return strings.ReplaceAll(image, "001234567", number) }
+			records = append(records, changed(fmt.Sprint(n), as(held(1)), as(held(2, edit...))))
+		}
+		b.handle(records...)
+		var urgencies []string
+		for _, m := range b.cloud.Published() {
+			if m.Attributes["kind"].StringValue == "alert" {
+				urgencies = append(urgencies, m.Attributes["urgency"].StringValue)
+			}
+		}
+		if len(urgencies) != 40 || urgencies[0] != "urgent" {
+			t.Errorf("published %v", urgencies)
+		}
+	})
 	t.Run("ACopyGoesByEmail", func(t *testing.T) {
 		b := newBench(t)
 		sub := b.subscribe(adult)

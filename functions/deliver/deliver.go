@@ -85,6 +85,9 @@ func (h *handler) answered(ctx context.Context, a alert.Alert, sub subscription.
 	if first.State == alert.Acknowledged {
 		return "acknowledged", nil
 	}
+	if a.To == alert.Subscriber {
+		return "", nil // send asks
+	}
 	if stopped, err := h.OptOuts.Stopped(ctx, sub.PhoneHash); stopped || err != nil {
 		return "stopped", err
 	}
