@@ -56,6 +56,13 @@ build: need-go ## Compile the functions, the local runner and voicectl into buil
 build-%Function: need-go
 	GOOS=linux GOARCH=arm64 go build $(SMALL) -o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo $* | tr A-Z a-z)
 
+# ARGS are voicectl's own, as in: make replay ARGS='failures --dry-run'.
+REPLAY := $(or $(VOICE_STATE),.local)/replay.env
+.PHONY: replay
+replay: build ## Show what this machine's service could not handle, and replay it: make replay ARGS=failures, ARGS=dead-letters
+	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
+	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl replay $(ARGS)
+
 .PHONY: lint
 lint: need-go ## Check formatting, vet, and the template (cfn-lint and sam where they are installed)
 	@bad=$$(gofmt -l functions infra shared); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }

@@ -14,7 +14,7 @@ import (
 // floors lists the packages of shared/, lowest first. Packages of one floor do not import one another, except that
 // those of the lowest may.
 var floors = [][]string{
-	{"aws", "country", "i18n", "limit", "notice", "optout", "phone", "roster/rostertest", "secret", "sms", "staff"},
+	{"aws", "country", "email", "i18n", "limit", "notice", "optout", "outcome", "phone", "roster/rostertest", "secret", "sms", "staff"},
 	{"custody"},
 	{"feed", "inquiry", "roster", "subscription"},
 	{"alert", "upload"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,6 +143,7 @@ func TestCorrections(t *testing.T) {
 		removed := held(3, `"in_custody"`, `"removed"`)
 		b.handle(changed("2", wrong, removed), changed("3", removed, held(4, append([]string{`"in_custody"`, `"removed"`}, takes...)...)))
 		jobs, notices := b.published()
+		slices.SortFunc(notices, func(a, b alert.Notice) int { return int(a.Version - b.Version) })
 		if len(jobs) != 2 || len(notices) != 2 || notices[1].RetractsEventID != eventID || notices[1].Status != custody.Removed {
 			t.Errorf("got %v, %+v", jobs, notices)
 		}

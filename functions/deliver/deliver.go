@@ -28,7 +28,7 @@ func (h *handler) deliverAlert(ctx context.Context, id string) (result, error) {
 	if err != nil {
 		return h.giveBack(ctx, a, err)
 	}
-	if !reaches(sub, a.To) {
+	if !h.reaches(sub, a.To) {
 		return h.settleUnsent(ctx, a, alert.OptedOut, "ended", withheld)
 	}
 	if why, err := h.answered(ctx, a, sub); err != nil {
@@ -67,9 +67,9 @@ func (h *handler) deliverAlert(ctx context.Context, id string) (result, error) {
 	return h.send(ctx, a, sub, message{alert: told})
 }
 
-// reaches reports whether a subscription has that recipient still.
-func reaches(sub subscription.Subscription, to alert.Recipient) bool {
-	return to == alert.Subscriber || to == alert.Second && sub.Second != nil || to == alert.Email && sub.Email != nil
+// reaches reports whether a subscription has that recipient still, and this deployment the means.
+func (h *handler) reaches(sub subscription.Subscription, to alert.Recipient) bool {
+	return to == alert.Subscriber || to == alert.Second && sub.Second != nil || to == alert.Email && sub.Email != nil && h.Mail != nil
 }
 
 // answered says why a repeat, or an alert to the second contact, is not needed any more: the first one was acknowledged, or

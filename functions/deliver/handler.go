@@ -15,6 +15,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/email"
 	"voice.example/shared/feed"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
@@ -59,7 +60,8 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
 		Keys:   keys,
-		Sender: sms.NewSNS(cfg),
+		Sender: sms.New(cfg, env),
+		Mail:   email.New(cfg, env),
 		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Now: aws.Now,
 	}, err

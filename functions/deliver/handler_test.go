@@ -352,11 +352,57 @@ func TestHandle(t *testing.T) {
 			t.Errorf("after the lease: %d come again, %d texts", again, len(b.cloud.Texts(number)))
 		}
 	})
+	t.Run("UnknownOutcomesEndSomeTime", func(t *testing.T) {
+		for name, c := range map[string]struct {
+			schedule alert.Schedule
+			attempts int
+		}{"RoutineOnlyAfterHours": {alert.Schedule{}, 6}, "UrgentWithSomebodyElseToTell": {alert.Schedule{Again: time.Minute, Other: time.Hour, Human: time.Hour}, 3}} {
+			b := newBench(t)
+			b.Ledger.Schedule = c.schedule
+			b.cloud.Behave(number, network.Error500)
+			began := b.now
+			for b.ledger().State != alert.Failed && b.now.Sub(began) < 24*time.Hour {
+				if a := b.ledger(); a.State != alert.Planned || a.DueBy(b.now) || a.Attempts == 0 {
+					b.handle(1)
+				}
+				b.now = b.now.Add(time.Minute)
+			}
+			a := b.ledger()
+			if a.Attempts != c.attempts || a.Outcome != alert.Unknown || !a.MayArrive() || (a.Step == alert.StepOther) != (c.attempts == 3) {
+				t.Errorf("%s: %+v", name, a)
+			}
+			if hours := b.now.Sub(began).Hours(); (hours > 5) != (c.attempts == 6) {
+				t.Errorf("%s: after %.1f hours", name, hours)
+			}
+		}
+	})
 	t.Run("PhoneThatCannotBeTextedIsSettled", func(t *testing.T) {
 		b := newBench(t)
 		b.cloud.Behave(number, network.Invalid)
 		if again := b.handle(1); again != 0 || b.ledger().State != alert.Failed || b.ledger().Outcome != "phone" {
 			t.Errorf("%d come again, %+v", again, b.ledger())
+		}
+	})
+	t.Run("UrgentToAPhoneThatCannotBeTextedIsSomebodyElsesTurnNow", func(t *testing.T) {
+		b := newBench(t)
+		b.Ledger.Schedule = alert.Schedule{Again: 15 * time.Minute, Other: time.Hour, Human: 4 * time.Hour}
+		b.cloud.Behave(number, network.Invalid)
+		b.handle(1)
+		if a := b.ledger(); a.State != alert.Failed || a.Step != alert.StepOther || !a.DueBy(b.now) {
+			t.Errorf("got %+v", a)
+		}
+	})
+	t.Run("UrgentWaitsForAnAnswerAndRoutineDoesNot", func(t *testing.T) {
+		b := newBench(t)
+		b.Ledger.Schedule = alert.Schedule{Again: 15 * time.Minute, Other: time.Hour, Human: 4 * time.Hour}
+		b.handle(1)
+		if a := b.ledger(); a.State != alert.Sent || a.Step != alert.StepAgain || a.DueAt != "2026-06-01T12:15:00Z" {
+			t.Errorf("got %+v", a)
+		}
+		id := b.moved("ONE")
+		b.job(id)
+		if a, _ := b.Ledger.Get(context.Background(), id); a.State != alert.Sent || a.Step != alert.NoStep || a.DueAt != "" || a.DueShard != "" {
+			t.Errorf("got %+v", a)
 		}
 	})
 	t.Run("WhatIsNoJobComesAgainUntilSomebodySeesIt", func(t *testing.T) {

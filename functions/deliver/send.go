@@ -8,12 +8,20 @@ import (
 
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
+	"voice.example/shared/email"
+	"voice.example/shared/outcome"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
 )
 
-// maxUnknown is how often an alert is sent at most while nobody knows whether it arrives.
-const maxUnknown = 3
+// soonUnknown is how often an alert is sent, a minute apart, while nobody knows whether it arrives; laterUnknown are the
+// pauses before it is sent yet again. An urgent alert does not wait for these: it has failed then, and the second contact's
+// turn comes, or the subscriber's once more.
+const soonUnknown = 3
+
+func laterUnknown() []time.Duration {
+	return []time.Duration{15 * time.Minute, time.Hour, 4 * time.Hour}
+}
 
 // message is what an alert tells.
 type message struct {
@@ -57,21 +65,45 @@ func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subs
 		// A crash before this line is written leaves the claim to run out, and the text goes once more.
 		return sent, h.Ledger.SettleSent(ctx, a, messageID)
 	}
-	var failed *sms.Error
-	errors.As(err, &failed)
-	switch {
-	case failed == nil, failed.Outcome == sms.Unknown:
-		if a.Attempts-a.Unsent < maxUnknown {
-			return later, err // may have gone: the claim runs out, then it is tried again rather than lost
-		}
-		return h.settleFailed(ctx, a, alert.Unknown, err)
-	case failed.Outcome == sms.Retryable:
+	switch outcomeOf(err) {
+	case outcome.Unknown:
+		return h.unknown(ctx, a, err)
+	case outcome.Retryable:
 		return h.giveBack(ctx, a, err)
-	case failed.Outcome == sms.OptedOut:
+	case outcome.OptedOut:
 		r, settleErr := h.settleUnsent(ctx, a, alert.OptedOut, "phone", refused)
 		return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
 	}
 	return h.settleFailed(ctx, a, alert.Unreachable, err)
+}
+
+// outcomeOf is what is known of a send that gave an error: Unknown, if nothing is.
+func outcomeOf(err error) outcome.Outcome {
+	var text *sms.Error
+	var mail *email.Error
+	switch {
+	case errors.As(err, &text):
+		return text.Outcome
+	case errors.As(err, &mail):
+		return mail.Outcome
+	}
+	return outcome.Unknown
+}
+
+// unknown goes on with an alert that may have been sent: it is tried again rather than lost, but not for ever.
+func (h *handler) unknown(ctx context.Context, a alert.Alert, cause error) (result, error) {
+	n, pauses := a.Attempts-a.Unsent-soonUnknown, laterUnknown()
+	switch {
+	case n < 0:
+		return later, cause // the claim runs out
+	case n < len(pauses) && !h.Ledger.Schedule.Follows(a):
+		cause = fmt.Errorf("alert %s: %w", a.ID, cause)
+		if err := h.Ledger.PostponeUnknown(ctx, a, h.Now().Add(pauses[n])); err != nil {
+			return later, errors.Join(cause, err)
+		}
+		return held, cause
+	}
+	return h.settleFailed(ctx, a, alert.Unknown, cause)
 }
 
 // recipient gives how to reach a recipient of a subscription, and the keyed hash under which it may have said STOP.

@@ -22,14 +22,23 @@ type wanted struct {
 	Events         []custody.Event `json:"events"`
 	Discreet       bool            `json:"discreet"`
 	CodeWord       string          `json:"code_word"`
+	Quiet          *quietHours     `json:"quiet_hours"`
+	SecondPhone    string          `json:"second_phone"`
+	Email          string          `json:"email"`
 }
+
+// quietHours are as in a subscription. An object of none of them stands for no quiet hours.
+type quietHours = subscription.Quiet
 
 // application reads what was written and says all that is wrong with it at once. Whoever names no language for their
 // texts gets that of the request.
 func (in wanted) application(r *http.Request) (subscription.Application, error) {
 	var check web.Check
 	app := subscription.Application{
-		Language: web.TextLanguage(r), Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord,
+		Language: web.TextLanguage(r), Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord, Email: in.Email,
+	}
+	if in.Quiet != nil && *in.Quiet != (quietHours{}) {
+		app.Quiet = in.Quiet
 	}
 	var err error
 	if app.ANumber, err = custody.ParseANumber(in.ANumber); strings.TrimSpace(in.ANumber) == "" {
@@ -45,6 +54,7 @@ func (in wanted) application(r *http.Request) (subscription.Application, error) 
 	if app.Phone, err = phone.Parse(in.Phone); err != nil {
 		check.Add("phone", phoneProblem(err))
 	}
+	app.Second = secondPhone(&check, in.SecondPhone)
 	if in.Language != "" {
 		language, ok := i18n.Parse(in.Language)
 		if !ok {
@@ -53,6 +63,15 @@ func (in wanted) application(r *http.Request) (subscription.Application, error) 
 		app.Language = language
 	}
 	return app, check.Err()
+}
+
+// secondPhone reads the phone of a second contact; none when nothing is written.
+func secondPhone(check *web.Check, text string) phone.Number {
+	number, err := phone.Parse(text)
+	if err != nil && !errors.Is(err, phone.ErrEmpty) {
+		check.Add("second_phone", phoneProblem(err))
+	}
+	return number
 }
 
 // phoneProblem says what is wrong with a phone number.

@@ -32,7 +32,7 @@ func describe(err error) *web.Error {
 		return &web.Error{Code: web.TriesUsedUp}
 	case errors.Is(err, subscription.ErrManageToken):
 		return &web.Error{Code: web.Unauthorized}
-	case errors.As(err, &notSent):
+	case errors.As(err, &notSent), errors.Is(err, subscription.ErrEmailNotSent):
 		// Why stays between us and the network: a number that refuses texts is told like one that is out of reach.
 		return &web.Error{Code: web.Unavailable}
 	}

@@ -24,6 +24,8 @@ type desk struct {
 	http.Handler
 	now   time.Time
 	texts []string
+	mail  mailbox
+	store *subscription.Store
 	fail  error
 }
 
@@ -66,11 +68,12 @@ func newDesk(t *testing.T) *desk {
 	}
 	d := &desk{now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return d.now }
-	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, &subscription.Store{
+	d.store = &subscription.Store{
 		Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: d, Agency: "VOICE", Now: clock,
-		Limits:               &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
-		CodesPerPhonePerHour: 3, CodesPerHour: 1000,
-	})
+		Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
+		Mail:   &d.mail, Zone: time.UTC, CodesPerPhonePerHour: 3, CodesPerHour: 1000,
+	}
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, d.store)
 	if err != nil {
 		t.Fatal(err)
 	}

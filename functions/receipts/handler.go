@@ -73,6 +73,10 @@ func (h *handler) Handle(ctx context.Context, event events.CloudwatchLogsEvent) 
 	}
 	for _, line := range logs.LogEvents {
 		n, err := decode(line.Message)
+		if errors.Is(err, errNoNews) {
+			counts["no_news"]++
+			continue
+		}
 		if err != nil {
 			counts["unreadable"]++
 			slog.ErrorContext(ctx, "receipt cannot be read", "log_event", line.ID)
@@ -86,7 +90,7 @@ func (h *handler) Handle(ctx context.Context, event events.CloudwatchLogsEvent) 
 	}
 	slog.InfoContext(ctx, "receipts", "records", len(logs.LogEvents), "delivered", counts[string(alert.Delivered)],
 		"failed", counts[string(alert.Failed)], "opted_out", counts[string(alert.OptedOut)], "repeated", counts[repeated],
-		"of_no_alert", counts["of_no_alert"], "unreadable", counts["unreadable"], "not_recorded", len(failed),
+		"of_no_alert", counts["of_no_alert"], "no_news", counts["no_news"], "unreadable", counts["unreadable"], "not_recorded", len(failed),
 		"ms", h.Now().Sub(started).Milliseconds())
 	return errors.Join(failed...)
 }

@@ -114,7 +114,7 @@ func (b *bench) line(messageID, response string) string {
 }
 
 func TestHandle(t *testing.T) {
-	const optedOut, unreachable = "Phone number is opted out", "Phone is currently unreachable/unavailable"
+	const unreachable = "Phone is currently unreachable/unavailable"
 	ctx := context.Background()
 	t.Run("BothShapesAsSNSWritesThem", func(t *testing.T) {
 		b := newBench(t)

@@ -1,5 +1,5 @@
-// Command receipts is the Lambda function on SNS's logs of SMS delivery status: it records in the ledger what carriers
-// say became of each text.
+// Command receipts is the Lambda function on the logs of what became of texts, SNS's and those of End User Messaging: it
+// records in the ledger what carriers say of each text.
 package main
 
 import (

@@ -39,10 +39,29 @@ type news struct {
 	outcome     string // why it did not arrive
 }
 
-// errNotReceipt is a log line that is no receipt. It never says what it was.
-var errNotReceipt = errors.New("not a receipt")
+var (
+	// errNotReceipt is a log line that is no receipt. It never says what it was.
+	errNotReceipt = errors.New("not a receipt")
+	// errNoNews is a receipt that does not say what became of its text.
+	errNoNews = errors.New("no news of a text")
+)
 
+// decode reads a log line of either service: SNS's delivery status, or an event of End User Messaging. An error is
+// errNotReceipt or errNoNews.
 func decode(line string) (news, error) {
+	var kind struct {
+		EventType string `json:"eventType"`
+	}
+	if json.Unmarshal([]byte(line), &kind) != nil {
+		return news{}, errNotReceipt
+	}
+	if kind.EventType != "" {
+		return decodeEvent(line)
+	}
+	return decodeReceipt(line)
+}
+
+func decodeReceipt(line string) (news, error) {
 	var r receipt
 	if json.Unmarshal([]byte(line), &r) != nil || r.Notification.MessageID == "" || r.Delivery.Destination == "" {
 		return news{}, errNotReceipt
@@ -71,7 +90,7 @@ var responses = map[string]struct {
 	outcome string
 }{
 	// The phone said STOP to AWS or to its carrier, which is a STOP to us.
-	"Phone number is opted out": {alert.OptedOut, "phone"},
+	optedOut: {alert.OptedOut, "phone"},
 
 	// Somebody on the way keeps our texts off. No word of the subscriber's, so the next text is tried again.
 	"Blocked as spam by phone carrier":       {alert.Failed, "spam"},
@@ -95,6 +114,9 @@ var responses = map[string]struct {
 	"No quota left for account":               {alert.Failed, "quota"},
 	"Unknown error attempting to reach phone": {alert.Failed, "unknown"},
 }
+
+// optedOut is how both services say so.
+const optedOut = "Phone number is opted out"
 
 func classify(response string) (alert.State, string) {
 	if r, ok := responses[response]; ok {

@@ -11,6 +11,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/sms"
@@ -76,9 +77,25 @@ func (h *handler) help(ctx context.Context, r reply) error {
 	return h.say(ctx, r, "sms_help", asked)
 }
 
-// callMe answers 2. Once there are inquiries, one is opened here, and the answer says so; until then only a human can.
+// callMe opens an inquiry: somebody is to call. However often a phone asks on one day, it is one inquiry, unless that has
+// been seen to meanwhile.
 func (h *handler) callMe(ctx context.Context, r reply) error {
-	return h.say(ctx, r, "sms_call", asked)
+	subs, _, err := h.Subscriptions.OfPhone(ctx, r.hash, 1)
+	if err != nil {
+		return err
+	}
+	w := h.wording(r, subs)
+	i := inquiry.Inquiry{Reason: inquiry.CallMe, Language: w.Language, PhoneHash: r.hash}
+	if len(subs) > 0 {
+		i.ANumber, i.SubscriptionID = subs[0].ANumber, subs[0].ID
+	} else {
+		i.SealedPhone = h.Keys.Seal(inquiry.PhoneSeal, r.From.E164())
+	}
+	opened, _, err := h.Inquiries.Open(ctx, r.hash+"/"+r.At.UTC().Format(time.DateOnly), i)
+	if err != nil {
+		return err
+	}
+	return h.text(ctx, r, "call", alert.ComposeCallNoted(w, opened.Reference), asked)
 }
 
 // received acknowledges what was sent to the phone.

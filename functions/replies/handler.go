@@ -14,6 +14,7 @@ import (
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
@@ -33,6 +34,7 @@ type handler struct {
 	Custody         *custody.Table
 	Ledger          *alert.Ledger
 	Feeds           *feed.Watch
+	Inquiries       *inquiry.Table
 	Limits          *limit.Table
 	Keys            *secret.Keys
 	Sender          sender
@@ -51,10 +53,11 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now},
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
-		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
-		Keys:   keys,
-		Sender: sms.NewSNS(cfg),
-		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
+		Limits:    &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
+		Keys:      keys,
+		Sender:    sms.New(cfg, env),
+		Agency:    env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Now: aws.Now,
 	}, err
 }

@@ -143,11 +143,12 @@ func testStory(t *testing.T, s *stack) {
 	a["language"], a["code_word"] = "es", "Girasol"
 	s.subscribe(t, a)
 	moved := stint{person: p, stay: ago(30), in: ago(20), facility: "SOUTHFIELD EXAMPLE CENTER", code: "SFEX"}
-	for i, chapter := range []struct {
+	told := 0
+	for _, chapter := range []struct {
 		row  stint
 		says string
 	}{
-		{moved, "SOUTHFIELD"},
+		{moved, ""}, // waits an hour for other transfers; the release overtakes it
 		{p.out(ago(30), ago(10), "Order of supervision"), "EN LIBERTAD"},
 		{stint{person: p, stay: ago(5), in: ago(5), facility: "NORTHFIELD EXAMPLE CENTER", code: "NFEX"}, "custodia"},
 	} {
@@ -156,9 +157,13 @@ func testStory(t *testing.T, s *stack) {
 			chapter.row.facility, chapter.row.code = moved.facility, moved.code
 		}
 		s.upload(t, key("story"), file(t, chapter.row))
-		got := s.awaitAlerts(t, phone, i+1, textWithin)
-		if last := got[i].Body; !strings.Contains(last, "(Girasol)") || !strings.Contains(strings.ToLower(last), strings.ToLower(chapter.says)) {
-			t.Errorf("chapter %d says %q", i, last)
+		if chapter.says == "" {
+			continue
+		}
+		told++
+		got := s.awaitAlerts(t, phone, told, textWithin)
+		if last := got[told-1].Body; !strings.Contains(last, "(Girasol)") || !strings.Contains(strings.ToLower(last), strings.ToLower(chapter.says)) {
+			t.Errorf("chapter %d says %q", told, last)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func impatient(t *testing.T) (path string) {
 	}{
 		{"VisibilityTimeout: 70", "VisibilityTimeout: 16", 1}, // uploads
 		{"Timeout: 60\n      LoggingConfig: {LogGroup: !Ref IngestLogs}", "Timeout: 15\n      LoggingConfig: {LogGroup: !Ref IngestLogs}", 1},
-		{"VisibilityTimeout: 60", "VisibilityTimeout: 7", 2}, // texts
+		{"VisibilityTimeout: 60", "VisibilityTimeout: 7", 3}, // texts and mail
 		{"    MemorySize: 256\n    Timeout: 10\n", "    MemorySize: 256\n    Timeout: 7\n", 1},
 	} {
 		if n := strings.Count(changed, c.from); n != c.times {

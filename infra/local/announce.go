@@ -22,7 +22,7 @@ func (s *stack) announce(ctx context.Context, began time.Time) error {
 	for _, part := range []struct {
 		name, note string
 		site       *site
-	}{{"S3", s.bucketNote(), s.s3}, {"SNS, SQS", "", s.sns}, {"Phones", "", s.phoneNet}, {"Sign-in", "  (staff)", s.signIn}} {
+	}{{"S3", s.bucketNote(), s.s3}, {"SNS, SQS", "  (and Lambda's Invoke)", s.sns}, {"Phones", "", s.phoneNet}, {"Sign-in", "  (staff)", s.signIn}} {
 		if err := part.site.awaitAnswer(ctx); err != nil {
 			return err
 		}
@@ -47,6 +47,9 @@ func (s *stack) announce(ctx context.Context, began time.Time) error {
 		return err
 	}
 	if err := s.state.write("endpoints.json", data); err != nil {
+		return err
+	}
+	if err := s.writeReplay(); err != nil {
 		return err
 	}
 	s.console.say("ready in %.1fs", time.Since(began).Seconds())

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"voice.example/infra/local/gateway"
@@ -46,22 +47,23 @@ func (s *stack) openPhones() (*phone.Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	events, err := s.template.SMSEventGroups()
+	if err != nil {
+		return nil, err
+	}
+	written := append([]string{receiptsGroup, receiptsGroup + "/Failure"}, events...)
 	readers := map[string][]string{} // log group → logical ids of functions
 	for _, f := range functions {
 		for _, source := range f.Logs {
-			if source.LogGroup != receiptsGroup && source.LogGroup != receiptsGroup+"/Failure" {
+			if !slices.Contains(written, source.LogGroup) {
 				return nil, fmt.Errorf("%s, event %s: the local runner writes no log group %s", f.LogicalID, source.Event, source.LogGroup)
 			}
 			readers[source.LogGroup] = append(readers[source.LogGroup], f.LogicalID)
 		}
 	}
 	if len(readers) > 0 {
-		config.Receipts = func(ctx context.Context, r phone.Receipt) error {
-			group := receiptsGroup
-			if r.Status != "SUCCESS" {
-				group += "/Failure"
-			}
-			event, err := logEvent(group, r)
+		log := func(ctx context.Context, group, messageID string, record any) error {
+			event, err := logEvent(group, messageID, record)
 			if err != nil {
 				return err
 			}
@@ -72,20 +74,35 @@ func (s *stack) openPhones() (*phone.Network, error) {
 			}
 			return nil
 		}
+		config.Receipts = func(ctx context.Context, r phone.Receipt) error {
+			group := receiptsGroup
+			if r.Status != "SUCCESS" {
+				group += "/Failure"
+			}
+			return log(ctx, group, r.Notification.MessageID, r)
+		}
+		config.Events = func(ctx context.Context, e phone.Event) error {
+			for _, group := range events {
+				if err := log(ctx, group, e.MessageID, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
 	}
 	return phone.New(config)
 }
 
 // logEvent is what CloudWatch Logs calls a function with.
-func logEvent(group string, r phone.Receipt) ([]byte, error) {
-	line, err := json.Marshal(r)
+func logEvent(group, messageID string, record any) ([]byte, error) {
+	line, err := json.Marshal(record)
 	if err != nil {
 		return nil, err
 	}
 	text, err := json.Marshal(map[string]any{
 		"messageType": "DATA_MESSAGE", "owner": template.AccountID, "logGroup": group, "logStream": "local",
 		"subscriptionFilters": []string{"local"},
-		"logEvents":           []any{map[string]any{"id": r.Notification.MessageID, "timestamp": time.Now().UnixMilli(), "message": string(line)}},
+		"logEvents":           []any{map[string]any{"id": messageID, "timestamp": time.Now().UnixMilli(), "message": string(line)}},
 	})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 
 	"voice.example/infra/local/bucket"
+	"voice.example/infra/local/channel"
 	"voice.example/infra/local/durable"
 	"voice.example/infra/local/dynamodb"
 	"voice.example/infra/local/lambda"
@@ -47,6 +48,7 @@ type stack struct {
 	topics   *topic.Service
 	buckets  *bucket.Store
 	pools    map[string]*lambda.Pool // by logical id
+	invoke   lambda.API
 	logs     []*functionLog
 
 	sources  *group // what calls functions: ends first
@@ -115,6 +117,8 @@ func (s *stack) readTemplate(context.Context) error {
 		Defaults: map[string]string{
 			"UploadsBucketName":    "voice-uploads", // a name that people can type
 			"LargeUploadMegabytes": "10000000",      // there is no Step Functions here
+			"StaffEmail":           "staff@agency.example",
+			"EmailFrom":            "voice@agency.example",
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
@@ -211,7 +215,7 @@ func (s *stack) startServices(context.Context) error {
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
 	s.s3.serve(s.buckets, http.DefaultMaxHeaderBytes, s.failed)
-	s.sns.serve(topic.Mux(s.topics, s.queues), http.DefaultMaxHeaderBytes, s.failed)
+	s.sns.serve(s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues))), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
 }
@@ -241,6 +245,7 @@ func (s *stack) startFunctions(context.Context) error {
 			Output:      output,
 			Report:      func(r lambda.Record) { s.console.invocation(f.Folder, r) },
 		})
+		s.invoke.Add(f.Name, s.pools[f.LogicalID].From("invoke"))
 	}
 	return nil
 }
@@ -248,14 +253,16 @@ func (s *stack) startFunctions(context.Context) error {
 func (s *stack) environment(f template.Function, binary string) []string {
 	credentials := s.credentials()
 	extra := map[string]string{
-		"AWS_ACCESS_KEY_ID":                credentials.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY":            credentials.SecretAccessKey,
-		"AWS_ENDPOINT_URL_DYNAMODB":        s.endpoint,
-		"AWS_ENDPOINT_URL_S3":              s.s3.address(),
-		"AWS_ENDPOINT_URL_SNS":             s.sns.address(),
-		"AWS_ENDPOINT_URL_SQS":             s.sns.address(),
-		"AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
-		"AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+		"AWS_ACCESS_KEY_ID":                      credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":                  credentials.SecretAccessKey,
+		"AWS_ENDPOINT_URL_DYNAMODB":              s.endpoint,
+		"AWS_ENDPOINT_URL_S3":                    s.s3.address(),
+		"AWS_ENDPOINT_URL_SNS":                   s.sns.address(),
+		"AWS_ENDPOINT_URL_SQS":                   s.sns.address(),
+		"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": s.sns.address(),
+		"AWS_ENDPOINT_URL_SESV2":                 s.sns.address(),
+		"AWS_REQUEST_CHECKSUM_CALCULATION":       "when_required",
+		"AWS_RESPONSE_CHECKSUM_VALIDATION":       "when_required",
 	}
 	if credentials.SessionToken != "" {
 		extra["AWS_SESSION_TOKEN"] = credentials.SessionToken

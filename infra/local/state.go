@@ -36,8 +36,8 @@ func openState(folder string) (*state, error) {
 		return nil, fmt.Errorf("lock the state folder: %w", err)
 	}
 	s := &state{folder: folder, lock: lock}
-	// A file left by a run that was killed would send readers to ports that are not ours.
-	if err := s.remove("endpoints.json"); err != nil {
+	// Files left by a run that was killed would send readers to ports that are not ours.
+	if err := s.forgetAddresses(); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -53,6 +53,11 @@ func (s *state) remove(name string) error {
 		return fmt.Errorf("remove %s: %w", name, err)
 	}
 	return nil
+}
+
+// forgetAddresses removes the files that say where this runner is.
+func (s *state) forgetAddresses() error {
+	return errors.Join(s.remove("endpoints.json"), s.remove(replayFile))
 }
 
 // write puts a file in place whole: a reader sees the old one or the new one.

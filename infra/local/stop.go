@@ -12,7 +12,7 @@ func (s *stack) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	if s.state != nil {
-		_ = s.state.remove("endpoints.json") // nobody shall be sent here any more
+		_ = s.state.forgetAddresses() // nobody shall be sent here any more
 	}
 	var calling sync.WaitGroup
 	if s.api != nil && s.api.server != nil {

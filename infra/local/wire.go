@@ -45,7 +45,7 @@ func (s *stack) openTopics() (*topic.Service, error) {
 		var subscriptions []topic.Subscription
 		for _, sub := range t.Subscriptions {
 			subscriptions = append(subscriptions, topic.Subscription{
-				QueueARN: sub.QueueARN, RawMessageDelivery: sub.RawMessageDelivery,
+				QueueARN: sub.QueueARN, Address: sub.Address, RawMessageDelivery: sub.RawMessageDelivery,
 				FilterPolicy: sub.FilterPolicy, FilterPolicyScope: sub.FilterPolicyScope,
 			})
 		}

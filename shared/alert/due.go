@@ -125,10 +125,17 @@ func rest(u expression.UpdateBuilder) expression.UpdateBuilder {
 
 // Postpone gives back a claim on an alert that has to wait until that moment: its text certainly did not go.
 func (l *Ledger) Postpone(ctx context.Context, a Alert, until time.Time) error {
-	return l.settle(ctx, a, expression.
-		Set(expression.Name("state"), expression.Value(Planned)).
+	return l.settle(ctx, a, l.postpone(a, until).Add(expression.Name("unsent"), expression.Value(1)))
+}
+
+// PostponeUnknown does the same with one of which nobody knows whether its text went.
+func (l *Ledger) PostponeUnknown(ctx context.Context, a Alert, until time.Time) error {
+	return l.settle(ctx, a, l.postpone(a, until))
+}
+
+func (l *Ledger) postpone(a Alert, until time.Time) expression.UpdateBuilder {
+	return expression.Set(expression.Name("state"), expression.Value(Planned)).
 		Set(expression.Name("due_at"), expression.Value(stamp(until))).
 		Set(expression.Name("due_shard"), expression.Value(shard(a.ID))).
-		Add(expression.Name("unsent"), expression.Value(1)).
-		Remove(expression.Name("claimed_until")))
+		Remove(expression.Name("claimed_until"))
 }

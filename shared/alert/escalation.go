@@ -39,6 +39,9 @@ func (s Schedule) first(a Alert) Step {
 	return StepAgain
 }
 
+// Follows reports whether something follows an alert that is sent, or that cannot be: somebody else is told then.
+func (s Schedule) Follows(a Alert) bool { return s.first(a) != NoStep }
+
 // after is the step after another, and how much later it is.
 func (s Schedule) after(step Step) (Step, time.Duration) {
 	switch step {

@@ -43,8 +43,9 @@ type Job struct {
 type Notice struct {
 	EventID string        `json:"event_id"`
 	Event   custody.Event `json:"event"`
-	// ANumber, Status and AsOf are missing when an event is taken back and nothing may be told of the person now.
+	// ANumber, Version, Status and AsOf are missing when an event is taken back and nothing may be told of the person now.
 	ANumber custody.ANumber `json:"a_number,omitempty"`
+	Version int64           `json:"version,omitempty"` // of the record; of two events of a person the higher one is later
 	Status  custody.Status  `json:"status,omitempty"`
 	AsOf    time.Time       `json:"as_of,omitzero"`
 	// UnlistedSince is the moment of the list that lacks a person in custody: they may be free.
@@ -66,7 +67,7 @@ func JobMessage(a Alert) Message {
 
 // NewNotice is the notice of an event that left the record as it is. The record must be one that may be disclosed.
 func NewNotice(eventID string, event custody.Event, r custody.Record) Notice {
-	return Notice{EventID: eventID, Event: event, ANumber: r.ANumber, Status: r.Status, AsOf: r.AsOf, UnlistedSince: r.UnlistedSince}
+	return Notice{EventID: eventID, Event: event, ANumber: r.ANumber, Version: r.Version, Status: r.Status, AsOf: r.KnownAsOf(), UnlistedSince: r.UnlistedSince}
 }
 
 // Message is the message that tells partner agencies of the event.

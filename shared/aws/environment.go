@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 	_ "time/tzdata" // provided.al2023 has no zone files
@@ -24,6 +25,25 @@ func (v *Variables) Text(name string) string {
 	value, _ := v.lookup(name)
 	if value == "" {
 		v.errs = append(v.errs, fmt.Errorf("environment variable %s is not set", name))
+	}
+	return value
+}
+
+// Optional returns the variable's value, or nothing when it is not set.
+func (v *Variables) Optional(name string) string {
+	value, _ := v.lookup(name)
+	return value
+}
+
+// Choice returns the variable's value, which must be one of those given. When it is not set, the first holds.
+func (v *Variables) Choice(name string, values ...string) string {
+	value := v.Optional(name)
+	if value == "" {
+		return values[0]
+	}
+	if !slices.Contains(values, value) {
+		v.errs = append(v.errs, fmt.Errorf("environment variable %s is none of %v", name, values))
+		return values[0]
 	}
 	return value
 }

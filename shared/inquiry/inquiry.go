@@ -54,6 +54,9 @@ type Inquiry struct {
 	ExpiresAt int64  `dynamodbav:"expires_at"`
 }
 
+// PhoneSeal is the purpose under which an inquiry's phone is sealed.
+const PhoneSeal = "inquiry/phone"
+
 // Table is the inquiries table.
 type Table struct {
 	Client    *dynamodb.Client

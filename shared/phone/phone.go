@@ -75,6 +75,16 @@ func Parse(text string) (Number, error) {
 	return Number(phonenumbers.Format(number, phonenumbers.E164)), nil
 }
 
+// Zone gives the time zone that numbers like this one belong to, as the IANA database calls it; false where they belong
+// to several or none is known. A mobile phone may be far from where its number is from.
+func (n Number) Zone() (string, bool) {
+	zones, err := phonenumbers.GetTimezonesForPrefix(n.E164())
+	if err != nil || len(zones) != 1 || zones[0] == phonenumbers.UNKNOWN_TIMEZONE {
+		return "", false
+	}
+	return zones[0], true
+}
+
 // E164 gives the whole number, as +12025550143: for the sender and for encryption, never for a log.
 func (n Number) E164() string { return string(n) }
 

@@ -82,3 +82,16 @@ func TestNumber(t *testing.T) {
 		}
 	})
 }
+
+func TestZone(t *testing.T) {
+	for number, want := range map[phone.Number]string{
+		"+12025550143": "America/New_York", "+13125550143": "America/Chicago", "+16025550143": "America/Phoenix",
+		"+18085550143": "Pacific/Honolulu", "+17875550143": "America/Puerto_Rico",
+		"+12085550143": "", // Idaho has two
+		"+18005550143": "", "+8835100123456": "", "": "",
+	} {
+		if got, ok := number.Zone(); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %v, want %q", number.E164(), got, ok, want)
+		}
+	}
+}

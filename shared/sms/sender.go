@@ -1,8 +1,8 @@
 // Package sms sends text messages to phones, and knows what they cost: how many parts a text takes.
 //
 // A send is tried once. No SMS call takes an idempotency token, so only the caller, who keeps the ledger, can
-// decide whether to risk a second text; the error says what is known (see Outcome). A send that SNS accepted may
-// still not arrive: that is known only from receipts.
+// decide whether to risk a second text; the error says what is known (see Outcome). A send that the service accepted
+// may still not arrive: that is known only from receipts.
 package sms
 
 import (
@@ -10,50 +10,46 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
+	"voice.example/shared/aws"
+	"voice.example/shared/outcome"
 	"voice.example/shared/phone"
 )
 
 // Timeout is how long one send may take.
 const Timeout = 5 * time.Second
 
-// SNS sends by Amazon SNS direct publishing. It is safe for use by several goroutines.
-type SNS struct{ client *sns.Client }
-
-// NewSNS returns a sender whose calls are never retried by the SDK.
-func NewSNS(cfg aws.Config) *SNS {
-	return &SNS{client: sns.NewFromConfig(cfg, func(o *sns.Options) {
-		o.Retryer = aws.NopRetryer{}
-	})}
+// Sender hands one text to a service and returns the service's id for it. An error is always an *Error.
+type Sender interface {
+	Send(ctx context.Context, to phone.Number, text string) (messageID string, err error)
 }
 
-// Send hands one text to SNS and returns SNS's id for it. An error is always an *Error.
-func (s *SNS) Send(ctx context.Context, to phone.Number, text string) (messageID string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
-	defer cancel()
-	number, transactional := to.E164(), "Transactional"
-	out, err := s.client.Publish(ctx, &sns.PublishInput{
-		PhoneNumber: &number,
-		Message:     &text,
-		MessageAttributes: map[string]types.MessageAttributeValue{
-			"AWS.SNS.SMS.SMSType": {DataType: aws.String("String"), StringValue: &transactional},
-		},
-	})
-	if err != nil {
-		return "", &Error{Outcome: classify(err), err: err}
+// The values of SMS_BY.
+const (
+	bySNS              = "sns"
+	byEndUserMessaging = "end-user-messaging"
+)
+
+// New returns the sender that the deployment has chosen by SMS_BY: SNS, also when that is not set, or End User
+// Messaging, which sends from SMS_ORIGINATION_IDENTITY and tells of its texts as SMS_CONFIGURATION_SET says.
+func New(cfg sdk.Config, env *aws.Variables) Sender {
+	if env.Choice("SMS_BY", bySNS, byEndUserMessaging) == byEndUserMessaging {
+		return NewEndUserMessaging(cfg, env.Text("SMS_ORIGINATION_IDENTITY"), env.Text("SMS_CONFIGURATION_SET"))
 	}
-	return aws.ToString(out.MessageId), nil
+	return NewSNS(cfg)
 }
 
 // Error is a send that was not accepted, or may not have been.
 type Error struct {
 	Outcome Outcome
-	err     error
+	code    string
 }
 
-// Error names the outcome and the service's error code. What SNS says beyond its code can repeat the phone
+// Error names the outcome and the service's error code. What the service says beyond its code can repeat the phone
 // number, so it is left out.
-func (e *Error) Error() string { return fmt.Sprintf("sms: %s (%s)", e.Outcome, code(e.err)) }
+func (e *Error) Error() string { return fmt.Sprintf("sms: %s (%s)", e.Outcome, e.code) }
+
+func newError(err error, codes map[string]Outcome) *Error {
+	return &Error{Outcome: outcome.Of(err, codes), code: outcome.Code(err)}
+}

@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"fmt"
+	"net/mail"
 	"strings"
 	"unicode"
 
@@ -24,6 +25,9 @@ type Application struct {
 	Events         []custody.Event
 	Discreet       bool
 	CodeWord       string
+	Quiet          *Quiet       // nil for texts at any hour
+	Second         phone.Number // empty for none
+	Email          string       // empty for none
 }
 
 // InvalidError says which field of an application or a change cannot be taken. Problem is one of the constants
@@ -35,12 +39,17 @@ const (
 	ProblemUnknown  = "unknown"   // not one of the values there are, or one of them twice
 	ProblemTooLong  = "too_long"  // a code word of more than MaxCodeWord letters
 	ProblemNotPlain = "not_plain" // a code word with anything but Latin letters, digits and spaces
+	ProblemShape    = "shape"     // an e-mail address that is none
+	// ProblemSame is a second phone that is the first.
+	ProblemSame = "same"
+	// ProblemNotOffered is an e-mail address where this deployment sends no e-mail.
+	ProblemNotOffered = "not_offered"
 )
 
 func (e *InvalidError) Error() string { return fmt.Sprintf("subscription: %s: %s", e.Field, e.Problem) }
 
-// check returns the first thing wrong with an application, and tidies its code word.
-func (a *Application) check() error {
+// check returns the first thing wrong with an application, and tidies what it can.
+func (s *Store) check(a *Application) error {
 	switch {
 	case a.ANumber == "":
 		return &InvalidError{"a_number", ProblemMissing}
@@ -55,8 +64,54 @@ func (a *Application) check() error {
 	if err := checkEvents(a.Events); err != nil {
 		return err
 	}
-	return checkCodeWord(&a.CodeWord)
+	if err := checkCodeWord(&a.CodeWord); err != nil {
+		return err
+	}
+	if a.Quiet != nil {
+		quiet, err := s.checkQuiet(*a.Quiet, a.Phone)
+		if err != nil {
+			return err
+		}
+		a.Quiet = quiet
+	}
+	if a.Second != "" && a.Second == a.Phone {
+		return &InvalidError{"second_phone", ProblemSame}
+	}
+	return s.checkEmail(&a.Email)
 }
+
+// maxEmail is the longest address that mail can be sent to.
+const maxEmail = 254
+
+// checkEmail takes what stands before and after the @ of an address, with no name, comment or quotes around it, and
+// nothing that could end a line of a mail's head.
+func (s *Store) checkEmail(address *string) error {
+	*address = strings.TrimSpace(*address)
+	if *address == "" {
+		return nil
+	}
+	if s.Mail == nil {
+		return &InvalidError{"email", ProblemNotOffered}
+	}
+	parsed, err := mail.ParseAddress(*address)
+	if err != nil || parsed.Name != "" || parsed.Address != *address || len(*address) > maxEmail {
+		return &InvalidError{"email", ProblemShape}
+	}
+	for _, r := range *address {
+		if r <= ' ' || r > '~' {
+			return &InvalidError{"email", ProblemShape}
+		}
+	}
+	_, domain, _ := strings.Cut(*address, "@")
+	for _, label := range strings.Split(domain, ".") {
+		if label == "" || label == domain || strings.Trim(label, "-") != label || strings.ContainsFunc(label, notOfDomain) {
+			return &InvalidError{"email", ProblemShape}
+		}
+	}
+	return nil
+}
+
+func notOfDomain(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 func checkLanguage(l i18n.Language) error {
 	if parsed, ok := i18n.Parse(string(l)); !ok || parsed != l {

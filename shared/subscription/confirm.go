@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/custody"
 	"voice.example/shared/secret"
 )
 
@@ -22,25 +23,65 @@ func (e *WrongCodeError) Error() string {
 	return fmt.Sprintf("subscription: wrong code, %d tries left", e.TriesLeft)
 }
 
-// Confirmed is a subscription and the token that manages it. The token is not kept; only its hash is.
+// Confirmed is a subscription and what of it was confirmed: its own phone, which makes it, or a contact.
 type Confirmed struct {
 	Subscription Subscription
-	ManageToken  string
+	Kind         Kind
+	// ManageToken manages the subscription; only the code of its own phone gives one. It is not kept; only its hash is.
+	ManageToken string
+	// NotSent is why a contact's code could not be sent. The contact waits nevertheless; Change asks again.
+	NotSent error
 }
 
-// Confirm makes a request into a subscription when the code is right. A subscription of the same phone to the same
-// person is replaced, with its token. The right code may be confirmed again while it lasts, which gives a new
-// token; every try, right or wrong, counts towards MaxTries.
+// Confirm makes a request into a subscription when the code is right, and sends the contacts that it names theirs. A
+// subscription of the same phone to the same person is replaced, with its token; a contact that it had stays if it is named
+// again. From then on Confirm takes the contacts' codes too, under the same id, for ContactCodeLife each.
+//
+// The right code may be confirmed again while it lasts, which gives a new token. Every try, right or wrong, counts
+// towards MaxTries of each code that it might have been.
 // Errors: ErrNotFound, ErrCodeExpired, ErrTooManyTries, *WrongCodeError.
 func (s *Store) Confirm(ctx context.Context, id, code string) (Confirmed, error) {
 	if !secret.ValidID(id) {
 		return Confirmed{}, ErrNotFound
 	}
-	r, err := s.try(ctx, id)
-	if err != nil {
+	code = tidyCode(code)
+	refused, left := ErrNotFound, -1
+	for _, kind := range contacts {
+		var a asked
+		err := s.pending(ctx, askedKey(id, kind), &a) // most often there is none, which a try would be billed for
+		if err == nil && !a.Done {
+			err = s.try(ctx, askedKey(id, kind), &a, &a.waiting)
+		}
+		switch {
+		case errors.Is(err, ErrCodeExpired), errors.Is(err, ErrTooManyTries):
+			refused = err
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return Confirmed{}, err
+		case secret.Equal(s.contactCodeHash(id, kind, code), a.CodeHash):
+			return s.confirmContact(ctx, id, kind, a)
+		case !a.Done:
+			left = max(left, MaxTries-a.Tries)
+		}
+	}
+	made, err := s.confirmRequest(ctx, id, code)
+	var wrong *WrongCodeError
+	isRefused := errors.Is(err, ErrNotFound) || errors.Is(err, ErrCodeExpired) || errors.Is(err, ErrTooManyTries)
+	switch {
+	case left >= 0 && (isRefused || errors.As(err, &wrong)): // it was meant to be a contact's
+		return Confirmed{}, &WrongCodeError{TriesLeft: left}
+	case isRefused && refused != ErrNotFound:
+		return Confirmed{}, refused
+	}
+	return made, err
+}
+
+func (s *Store) confirmRequest(ctx context.Context, id, code string) (Confirmed, error) {
+	var r request
+	if err := s.try(ctx, requestPrefix+id, &r, &r.waiting); err != nil {
 		return Confirmed{}, err
 	}
-	if !secret.Equal(s.Keys.Hash("code", id, tidyCode(code)), r.CodeHash) {
+	if !secret.Equal(s.Keys.Hash("code", id, code), r.CodeHash) {
 		return Confirmed{}, &WrongCodeError{TriesLeft: MaxTries - r.Tries}
 	}
 	app, err := s.open(r)
@@ -51,22 +92,134 @@ func (s *Store) Confirm(ctx context.Context, id, code string) (Confirmed, error)
 		ANumber: app.ANumber, ID: s.idOf(app.Phone, app.ANumber), RequestID: id,
 		PhoneHash: s.phoneHash(app.Phone), SealedPhone: s.Keys.Seal(phoneSeal, app.Phone.E164()),
 		CountryOfBirth: app.CountryOfBirth, Language: app.Language, Events: app.Events,
-		Discreet: app.Discreet, CodeWord: app.CodeWord, CreatedAt: s.Now().UTC(),
+		Discreet: app.Discreet, CodeWord: app.CodeWord, Quiet: app.Quiet, CreatedAt: s.Now().UTC(),
 	}
 	token, hash := s.newToken(sub)
 	sub.TokenHash = hash
-	item, err := attributevalue.MarshalMap(sub)
+	if sub, err = s.put(ctx, sub, app); err != nil {
+		return Confirmed{}, err
+	}
+	return Confirmed{Subscription: sub, Kind: OwnPhone, ManageToken: token, NotSent: s.askAll(ctx, sub, app)}, nil
+}
+
+// put writes a new subscription, with those contacts which the one in its place had and the application names again. A
+// contact that is confirmed meanwhile is seen the next time round.
+func (s *Store) put(ctx context.Context, sub Subscription, app Application) (Subscription, error) {
+	for range 5 {
+		before, err := s.Get(ctx, sub.ANumber, sub.ID)
+		if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrUnreadable) {
+			return Subscription{}, err
+		}
+		readable := !errors.Is(err, ErrUnreadable)
+		sub.Second, sub.AskedSecond = s.keep(before, SecondPhone, app.Second.E164())
+		sub.Email, sub.AskedEmail = s.keep(before, Email, app.Email)
+		item, err := attributevalue.MarshalMap(sub)
+		if err != nil {
+			return Subscription{}, err
+		}
+		in := &dynamodb.PutItemInput{TableName: &s.Table, Item: item}
+		if readable {
+			expr, err := expression.NewBuilder().WithCondition(has(before, SecondPhone).And(has(before, Email))).Build()
+			if err != nil {
+				return Subscription{}, err
+			}
+			in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = expr.Condition(), expr.Names(), expr.Values()
+		}
+		_, err = s.Client.PutItem(ctx, in)
+		var refused *types.ConditionalCheckFailedException
+		if errors.As(err, &refused) {
+			continue
+		}
+		if err != nil {
+			return Subscription{}, fmt.Errorf("subscription: writing a subscription: %w", err)
+		}
+		return sub, nil
+	}
+	return Subscription{}, errors.New("subscription: contacts change faster than a subscription is written")
+}
+
+// keep gives the contact that a subscription had, if it is this address, else that the address is to be asked.
+func (s *Store) keep(before Subscription, kind Kind, address string) (*Contact, *Asked) {
+	if address == "" {
+		return nil, nil
+	}
+	hash := s.contactHash(kind, address)
+	if c := before.contact(kind); c != nil && c.Hash == hash {
+		return c, nil
+	}
+	return nil, &Asked{Hash: hash, Until: s.Now().Add(ContactCodeLife).UTC()}
+}
+
+// has is the condition that a subscription has the contact it was read with, or none.
+func has(sub Subscription, kind Kind) expression.ConditionBuilder {
+	if c := sub.contact(kind); c != nil {
+		return expression.Name(string(kind) + ".hash").Equal(expression.Value(c.Hash))
+	}
+	return kind.attribute().AttributeNotExists()
+}
+
+// askAll sends codes to the contacts that wait, unless they have one that works.
+func (s *Store) askAll(ctx context.Context, sub Subscription, app Application) error {
+	var failed []error
+	for _, kind := range sub.Waiting(s.Now()) {
+		address := app.Email
+		if kind == SecondPhone {
+			address = app.Second.E164()
+		}
+		done, err := s.wasAsked(ctx, sub, kind, sub.askedFor(kind).Hash)
+		if done {
+			continue
+		}
+		if err == nil {
+			err = s.throttleContact(ctx, sub, kind, address)
+		}
+		if err == nil {
+			err = s.ask(ctx, sub, kind, address)
+		}
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
+}
+
+// confirmContact makes a contact part of its subscription, if that still is the one which asked for it. Doing it again
+// changes nothing.
+func (s *Store) confirmContact(ctx context.Context, id string, kind Kind, a asked) (Confirmed, error) {
+	of, err := s.Keys.Open(askedSeal, a.Of)
+	if err != nil {
+		return Confirmed{}, fmt.Errorf("subscription: a contact's item cannot be opened: %w", err)
+	}
+	aNumber, subID, _ := strings.Cut(of, "|")
+	hash := expression.Value(a.Contact.Hash)
+	expr, err := expression.NewBuilder().
+		WithUpdate(expression.Set(kind.attribute(), expression.Value(a.Contact)).Remove(kind.asked())).
+		WithCondition(expression.Name("request_id").Equal(expression.Value(id)).
+			And(expression.Name("asked_" + string(kind) + ".hash").Equal(hash).Or(expression.Name(string(kind) + ".hash").Equal(hash)))).
+		Build()
 	if err != nil {
 		return Confirmed{}, err
 	}
-	if _, err := s.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.Table, Item: item}); err != nil {
-		return Confirmed{}, fmt.Errorf("subscription: writing a subscription: %w", err)
+	out, err := s.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.Table, Key: key(custody.ANumber(aNumber), subID), ReturnValues: types.ReturnValueAllNew,
+		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var refused *types.ConditionalCheckFailedException
+	if errors.As(err, &refused) {
+		return Confirmed{}, ErrNotFound // it was ended, replaced, or wants another contact now
 	}
-	return Confirmed{Subscription: sub, ManageToken: token}, nil
+	if err != nil {
+		return Confirmed{}, fmt.Errorf("subscription: confirming a contact: %w", err)
+	}
+	made := Confirmed{Kind: kind}
+	if err := attributevalue.UnmarshalMap(out.Attributes, &made.Subscription); err != nil {
+		return Confirmed{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return made, s.mark(ctx, a.Key, expression.Set(expression.Name("done"), expression.Value(true)))
 }
 
-// try counts one try of a request's code, unless it is expired or used up, and returns the request.
-func (s *Store) try(ctx context.Context, id string) (request, error) {
+// try counts one try of a code, unless it is expired or used up, and reads what waits for it. w is the part of it that
+// all such items have.
+func (s *Store) try(ctx context.Context, key string, into any, w *waiting) error {
 	expr, err := expression.NewBuilder().
 		WithUpdate(expression.Add(expression.Name("tries"), expression.Value(1))).
 		WithCondition(expression.Name("code_hash").AttributeExists().
@@ -74,39 +227,33 @@ func (s *Store) try(ctx context.Context, id string) (request, error) {
 			And(expression.Name("expires_at").GreaterThan(expression.Value(s.Now().Unix())))).
 		Build()
 	if err != nil {
-		return request{}, err
+		return err
 	}
 	out, err := s.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.Limits.Name, Key: requestKey(id), ReturnValues: types.ReturnValueAllNew,
+		TableName: &s.Limits.Name, Key: limitsKey(key), ReturnValues: types.ReturnValueAllNew,
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	var refused *types.ConditionalCheckFailedException
 	if errors.As(err, &refused) {
-		return request{}, s.whyRefused(ctx, id)
+		if err := s.pending(ctx, key, into); err != nil {
+			return err
+		}
+		if !s.Now().Before(w.Until) {
+			return ErrCodeExpired
+		}
+		return ErrTooManyTries
 	}
 	if err != nil {
-		return request{}, fmt.Errorf("subscription: counting a try: %w", err)
+		return fmt.Errorf("subscription: counting a try: %w", err)
 	}
-	var r request
-	if err := attributevalue.UnmarshalMap(out.Attributes, &r); err != nil {
-		return request{}, fmt.Errorf("subscription: an item is no request: %w", err)
+	if err := attributevalue.UnmarshalMap(out.Attributes, into); err != nil {
+		return fmt.Errorf("subscription: an item is no request: %w", err)
 	}
-	if !s.Now().Before(r.Until) {
-		return request{}, ErrCodeExpired
-	}
-	return r, nil
-}
-
-func (s *Store) whyRefused(ctx context.Context, id string) error {
-	r, err := s.pending(ctx, id)
-	switch {
-	case err != nil:
-		return err
-	case !s.Now().Before(r.Until):
+	if !s.Now().Before(w.Until) {
 		return ErrCodeExpired
 	}
-	return ErrTooManyTries
+	return nil
 }
 
 func (s *Store) open(r request) (Application, error) {

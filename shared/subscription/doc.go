@@ -5,6 +5,10 @@
 // subscriptions table. There a phone has at most one subscription to a person, whose id is a keyed hash of both:
 // confirming again replaces it, and no event can be told to it twice.
 //
+// A second phone and an e-mail address are asked in the same way, but only when the subscriber's own phone is confirmed, so
+// that nobody can have strangers texted without being known to us. They wait in the limits table too, and become part
+// of the subscription one by one.
+//
 // Nothing here looks at custody records, so no answer can say whether a person exists. A subscription to somebody
 // who has no record yet is as good as any other.
 package subscription

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"voice.example/shared/custody"
-	"voice.example/shared/i18n"
 	"voice.example/shared/secret"
 )
 
@@ -49,65 +47,20 @@ func (s *Store) Find(ctx context.Context, id, manageToken string) (Subscription,
 	return sub, nil
 }
 
-// Changes is what to change of a subscription; a nil field stays as it is.
-type Changes struct {
-	Language *i18n.Language
-	Events   *[]custody.Event
-	Discreet *bool
-	CodeWord *string
-}
-
-// Change changes a subscription. Errors: ErrManageToken, *InvalidError.
-func (s *Store) Change(ctx context.Context, id, manageToken string, c Changes) (Subscription, error) {
-	sub, err := s.Find(ctx, id, manageToken)
-	if err != nil {
-		return Subscription{}, err
-	}
-	if c.Language != nil {
-		if err := checkLanguage(*c.Language); err != nil {
-			return Subscription{}, err
-		}
-		sub.Language = *c.Language
-	}
-	if c.Events != nil {
-		if err := checkEvents(*c.Events); err != nil {
-			return Subscription{}, err
-		}
-		sub.Events = *c.Events
-	}
-	if c.CodeWord != nil {
-		if err := checkCodeWord(c.CodeWord); err != nil {
-			return Subscription{}, err
-		}
-		sub.CodeWord = *c.CodeWord
-	}
-	if c.Discreet != nil {
-		sub.Discreet = *c.Discreet
-	}
-	item, err := attributevalue.MarshalMap(sub)
-	if err != nil {
-		return Subscription{}, err
-	}
-	expr, err := ownedBy(sub)
-	if err != nil {
-		return Subscription{}, err
-	}
-	_, err = s.Client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &s.Table, Item: item, ConditionExpression: expr.Condition(),
-		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-	})
-	return sub, tokenError(err, "changing")
-}
-
-// Stop ends a subscription. Alerts that are on their way to it are not sent any more.
+// Stop ends a subscription, and the wait for its contacts' codes. Alerts that are on their way to it are not sent any more.
 func (s *Store) Stop(ctx context.Context, id, manageToken string) error {
 	sub, err := s.Find(ctx, id, manageToken)
 	if err != nil {
 		return err
 	}
-	expr, err := ownedBy(sub)
+	expr, err := expression.NewBuilder().WithCondition(owned(sub)).Build()
 	if err != nil {
 		return err
+	}
+	for _, kind := range contacts {
+		if err := s.forget(ctx, sub.RequestID, kind); err != nil {
+			return err
+		}
 	}
 	_, err = s.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: &s.Table, Key: key(sub.ANumber, sub.ID), ConditionExpression: expr.Condition(),
@@ -116,10 +69,9 @@ func (s *Store) Stop(ctx context.Context, id, manageToken string) error {
 	return tokenError(err, "ending")
 }
 
-// ownedBy is the condition that the subscription still has the token it was read with.
-func ownedBy(sub Subscription) (expression.Expression, error) {
-	return expression.NewBuilder().
-		WithCondition(expression.Name("token_hash").Equal(expression.Value(sub.TokenHash))).Build()
+// owned is the condition that the subscription still has the token it was read with.
+func owned(sub Subscription) expression.ConditionBuilder {
+	return expression.Name("token_hash").Equal(expression.Value(sub.TokenHash))
 }
 
 func tokenError(err error, doing string) error {

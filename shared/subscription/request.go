@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/i18n"
+	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 )
@@ -30,16 +32,21 @@ type Pending struct {
 	ExpiresAt time.Time
 }
 
-// request is the item of the limits table in which a request waits.
+// waiting is what all items of the limits table have in common that wait for a code.
+type waiting struct {
+	Key       string    `dynamodbav:"key"`
+	CodeHash  string    `dynamodbav:"code_hash"`
+	Until     time.Time `dynamodbav:"until"`
+	Tries     int       `dynamodbav:"tries"`
+	Sent      bool      `dynamodbav:"sent"`
+	ExpiresAt int64     `dynamodbav:"expires_at"` // for TTL, which is late: Until decides
+}
+
+// request is the item in which a request waits.
 type request struct {
-	Key         string    `dynamodbav:"key"`
-	Application string    `dynamodbav:"application"` // sealed JSON
-	CodeHash    string    `dynamodbav:"code_hash"`
-	Until       time.Time `dynamodbav:"until"`
-	Tries       int       `dynamodbav:"tries"`
-	Sent        bool      `dynamodbav:"sent"`
-	Sending     int64     `dynamodbav:"sending"`    // until when (Unix milliseconds) somebody is about to send it
-	ExpiresAt   int64     `dynamodbav:"expires_at"` // for TTL, which is late: Until decides
+	waiting
+	Application string `dynamodbav:"application"` // sealed JSON
+	Sending     int64  `dynamodbav:"sending"`     // until when (Unix milliseconds) somebody is about to send it
 }
 
 const (
@@ -55,7 +62,7 @@ const (
 // second text. Errors: *InvalidError, *limit.ThrottledError, *sms.Error (nothing was texted, or perhaps; asking
 // again is safe), or something unknown.
 func (s *Store) Request(ctx context.Context, app Application, idempotencyKey string) (Pending, error) {
-	if err := app.check(); err != nil {
+	if err := s.check(&app); err != nil {
 		return Pending{}, err
 	}
 	plain, err := json.Marshal(wire(app))
@@ -65,7 +72,8 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 	id := secret.NewID()
 	if idempotencyKey != "" {
 		id = s.Keys.Hash("idempotency", idempotencyKey, string(plain))
-		earlier, err := s.pending(ctx, id)
+		var earlier request
+		err := s.pending(ctx, requestPrefix+id, &earlier)
 		switch {
 		case err == nil && earlier.stands(s.Now()):
 			return Pending{ID: id, ExpiresAt: earlier.Until}, nil
@@ -73,7 +81,7 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 			return Pending{}, err
 		}
 	}
-	if err := s.throttle(ctx, app); err != nil {
+	if err := s.throttle(ctx, "codes/phone/"+s.phoneHash(app.Phone)); err != nil {
 		return Pending{}, err
 	}
 	code, err := newCode()
@@ -81,33 +89,33 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 		return Pending{}, err
 	}
 	r := request{
-		Key:         requestPrefix + id,
+		waiting:     s.newWaiting(requestPrefix+id, s.Keys.Hash("code", id, code), CodeLife),
 		Application: s.Keys.Seal(requestSeal, string(plain)),
-		CodeHash:    s.Keys.Hash("code", id, code),
-		Until:       s.Now().Add(CodeLife).UTC(),
 		Sending:     s.Now().Add(sending).UnixMilli(),
-		ExpiresAt:   s.Now().Add(CodeLife + time.Hour).Unix(),
 	}
 	pending := Pending{ID: id, ExpiresAt: r.Until}
 	if first, err := s.putRequest(ctx, r); err != nil || !first {
 		return pending, err
 	}
-	sendErr := s.sendCode(ctx, app, code)
-	if err := s.markSent(ctx, id, sendErr == nil); err != nil || sendErr != nil {
+	sendErr := s.text(ctx, app.Phone, app.Language, "sms_code", code)
+	if err := s.markSent(ctx, r.Key, sendErr == nil); err != nil || sendErr != nil {
 		return Pending{}, errors.Join(sendErr, err)
 	}
 	return pending, nil
 }
 
-// sendCode texts the code, unless the phone wants no texts.
-func (s *Store) sendCode(ctx context.Context, app Application, code string) error {
+func (s *Store) newWaiting(key, codeHash string, life time.Duration) waiting {
+	return waiting{Key: key, CodeHash: codeHash, Until: s.Now().Add(life).UTC(), ExpiresAt: s.Now().Add(life + time.Hour).Unix()}
+}
+
+// text texts a code in a message of its own, unless the phone wants no texts.
+func (s *Store) text(ctx context.Context, to phone.Number, l i18n.Language, message, code string) error {
 	if s.OptOuts != nil {
-		if stopped, err := s.OptOuts.Stopped(ctx, s.phoneHash(app.Phone)); stopped || err != nil {
+		if stopped, err := s.OptOuts.Stopped(ctx, s.phoneHash(to)); stopped || err != nil {
 			return err
 		}
 	}
-	text := sms.Write(app.Language, app.Language.Text("sms_code", map[string]any{"Agency": s.Agency, "Code": code}))
-	_, err := s.Sender.Send(ctx, app.Phone, text)
+	_, err := s.Sender.Send(ctx, to, sms.Write(l, l.Text(message, map[string]any{"Agency": s.Agency, "Code": code})))
 	return err
 }
 
@@ -119,9 +127,9 @@ func (r request) stands(now time.Time) bool {
 	return now.Before(r.Until) && (r.Sent || now.UnixMilli() < r.Sending)
 }
 
-// throttle counts one code for the phone and one for all phones.
-func (s *Store) throttle(ctx context.Context, app Application) error {
-	if err := s.Limits.Take(ctx, "codes/phone/"+s.phoneHash(app.Phone), s.CodesPerPhonePerHour, time.Hour); err != nil {
+// throttle counts one code for an address and one for all.
+func (s *Store) throttle(ctx context.Context, address string) error {
+	if err := s.Limits.Take(ctx, address, s.CodesPerPhonePerHour, time.Hour); err != nil {
 		return err
 	}
 	return s.Limits.Take(ctx, "codes/all", s.CodesPerHour, time.Hour)
@@ -165,39 +173,44 @@ func (s *Store) putRequest(ctx context.Context, r request) (bool, error) {
 }
 
 // markSent records whether the code went out, for repeats of the request.
-func (s *Store) markSent(ctx context.Context, id string, sent bool) error {
-	expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name("sent"), expression.Value(sent)).
-		Set(expression.Name("sending"), expression.Value(0))).Build()
+func (s *Store) markSent(ctx context.Context, key string, sent bool) error {
+	return s.mark(ctx, key, expression.Set(expression.Name("sent"), expression.Value(sent)).
+		Set(expression.Name("sending"), expression.Value(0)))
+}
+
+// mark changes what waits for a code, if it still does.
+func (s *Store) mark(ctx context.Context, key string, update expression.UpdateBuilder) error {
+	expr, err := expression.NewBuilder().WithUpdate(update).WithCondition(expression.Name("code_hash").AttributeExists()).Build()
 	if err != nil {
 		return err
 	}
 	_, err = s.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.Limits.Name, Key: requestKey(id), UpdateExpression: expr.Update(),
+		TableName: &s.Limits.Name, Key: limitsKey(key), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	if err != nil {
+	var gone *types.ConditionalCheckFailedException
+	if err != nil && !errors.As(err, &gone) {
 		return fmt.Errorf("subscription: keeping a request: %w", err)
 	}
 	return nil
 }
 
-// pending reads a request, expired or not.
-func (s *Store) pending(ctx context.Context, id string) (request, error) {
+// pending reads what waits for a code, expired or not, into a request or an asked.
+func (s *Store) pending(ctx context.Context, key string, into any) error {
 	consistent := true
-	out, err := s.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.Limits.Name, Key: requestKey(id), ConsistentRead: &consistent})
+	out, err := s.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.Limits.Name, Key: limitsKey(key), ConsistentRead: &consistent})
 	if err != nil {
-		return request{}, fmt.Errorf("subscription: reading a request: %w", err)
+		return fmt.Errorf("subscription: reading a request: %w", err)
 	}
 	if len(out.Item) == 0 {
-		return request{}, ErrNotFound
+		return ErrNotFound
 	}
-	var r request
-	if err := attributevalue.UnmarshalMap(out.Item, &r); err != nil {
-		return request{}, fmt.Errorf("subscription: an item is no request: %w", err)
+	if err := attributevalue.UnmarshalMap(out.Item, into); err != nil {
+		return fmt.Errorf("subscription: an item is no request: %w", err)
 	}
-	return r, nil
+	return nil
 }
 
-func requestKey(id string) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"key": &types.AttributeValueMemberS{Value: requestPrefix + id}}
+func limitsKey(key string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"key": &types.AttributeValueMemberS{Value: key}}
 }

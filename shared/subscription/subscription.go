@@ -21,7 +21,7 @@ import (
 // codes), *sms.Error (the code could not be texted) and *InvalidError.
 var (
 	ErrNotFound     = errors.New("subscription: no such request or subscription")
-	ErrCodeExpired  = errors.New("subscription: the code is older than ten minutes")
+	ErrCodeExpired  = errors.New("subscription: the code is too old")
 	ErrTooManyTries = errors.New("subscription: too many wrong codes for this request")
 	ErrManageToken  = errors.New("subscription: not the manage token of this subscription")
 )
@@ -44,10 +44,13 @@ type Subscription struct {
 	CodeWord       string          `dynamodbav:"code_word,omitempty"`
 	Quiet          *Quiet          `dynamodbav:"quiet_hours,omitempty"`
 	// Second is who is told when the subscriber does not answer an urgent text, and Email where a copy of each alert goes.
-	Second    *Contact  `dynamodbav:"second_phone,omitempty"`
-	Email     *Contact  `dynamodbav:"email,omitempty"`
-	TokenHash string    `dynamodbav:"token_hash"`
-	CreatedAt time.Time `dynamodbav:"created_at"`
+	Second *Contact `dynamodbav:"second_phone,omitempty"`
+	Email  *Contact `dynamodbav:"email,omitempty"`
+	// AskedSecond and AskedEmail are what waits for its code; see Waiting.
+	AskedSecond *Asked    `dynamodbav:"asked_second_phone,omitempty"`
+	AskedEmail  *Asked    `dynamodbav:"asked_email,omitempty"`
+	TokenHash   string    `dynamodbav:"token_hash"`
+	CreatedAt   time.Time `dynamodbav:"created_at"`
 }
 
 // Wants reports whether the subscriber asked for events of this kind. A correction of what was said before is
@@ -69,8 +72,14 @@ type Sender interface {
 	Send(ctx context.Context, to phone.Number, text string) (messageID string, err error)
 }
 
+// Mail sends an e-mail. Its errors must not repeat the address.
+type Mail interface {
+	Send(ctx context.Context, to string, subject, body string) (messageID string, err error)
+}
+
 // Store requests, confirms, finds and ends subscriptions. Every field must be set, except that a reader which
-// only calls Get, Subscribers, OfPhone, Count or Phone needs no Limits, OptOuts, Sender, Agency or figures.
+// only calls Get, Subscribers, OfPhone, Counts, Phone, SecondPhone or EmailAddress needs no Limits, OptOuts, Sender, Mail,
+// Agency, Zone or figures.
 type Store struct {
 	Client  *dynamodb.Client
 	Table   string
@@ -78,8 +87,10 @@ type Store struct {
 	OptOuts *optout.List // whom no code is texted; nil, where nothing is texted, lists nobody
 	Keys    *secret.Keys
 	Sender  Sender
+	Mail    Mail   // nil where e-mail is not offered
 	Agency  string // how our texts begin
 	Now     func() time.Time
+	Zone    *time.Location // of quiet hours whose zone is not known otherwise; UTC when nil
 
 	CodesPerPhonePerHour int
 	CodesPerHour         int

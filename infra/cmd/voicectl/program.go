@@ -11,8 +11,11 @@ import (
 	"os/signal"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"voice.example/shared/aws"
 )
 
 // program is one run of voicectl, with what a test puts in place of the world.
@@ -23,6 +26,7 @@ type program struct {
 	terminal bool      // both of them are a terminal
 	getenv   func(string) string
 	client   *http.Client
+	aws      func(context.Context) (sdk.Config, error) // for operators' commands alone
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
 
@@ -39,6 +43,7 @@ func newProgram() *program {
 		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		// No limit on the whole: a part may take long. The client's own transport gives up on servers that are not there.
 		client: &http.Client{},
+		aws:    aws.Load,
 	}
 }
 
@@ -54,7 +59,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 const about = `voicectl sends files of custody updates to VOICE, follows them to their report, and lets two people decide on those that
 the service holds.
 
-Sign in first, with voicectl login. Scripts may put an ID token into VOICE_TOKEN instead.
+Sign in first, with voicectl login. Scripts may put an ID token into VOICE_TOKEN instead. Only voicectl replay is not for
+staff, but for those who operate the service, with AWS credentials.
 
 Exit codes:
   0  done
@@ -84,7 +90,7 @@ func (p *program) command() *cobra.Command {
 	flags.StringVar(&p.api, "api", "", "where VOICE is (also VOICE_API; default http://localhost:8080)")
 	flags.BoolVar(&p.json, "json", false, "print one JSON document, for scripts")
 	root.AddCommand(p.loginCommand(), p.logoutCommand(), p.whoamiCommand(), p.uploadCommand(), p.listCommand(), p.showCommand(),
-		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand())
+		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand(), p.replayCommand())
 	return root
 }
 

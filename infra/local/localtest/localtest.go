@@ -1,11 +1,12 @@
-// Package localtest gives a test the local runner's S3, SNS, SQS and phone network, each real over HTTP, empty and its
-// own:
+// Package localtest gives a test the local runner's S3, SNS, SQS, End User Messaging, SES and phone network, each real
+// over HTTP, empty and its own:
 //
 //	cloud := localtest.New(t)
 //	cloud.S3().PutObject(ctx, …)
 //	texts := cloud.Texts("+12025550143")
 //
-// There is one bucket, Bucket, and one topic, TopicARN, with a queue for everything that is published to it, QueueARN.
+// There is one bucket, Bucket, and one topic, TopicARN, with a queue for everything that is published to it, QueueARN. A
+// test that needs more queues names them, and adds to Functions what it wants to call.
 package localtest
 
 import (
@@ -25,7 +26,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/infra/local/bucket"
+	"voice.example/infra/local/channel"
 	"voice.example/infra/local/durable"
+	"voice.example/infra/local/lambda"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/topic"
@@ -45,10 +48,12 @@ type Cloud struct {
 	phones *phone.Network
 	s3URL  string
 	snsURL string
+
+	Functions lambda.API
 }
 
-// New starts the services; they stop with the test.
-func New(t testing.TB) *Cloud {
+// New starts the services, with more queues by these names; they stop with the test.
+func New(t testing.TB, more ...string) *Cloud {
 	t.Helper()
 	folder := t.TempDir()
 	must := func(err error) {
@@ -62,7 +67,11 @@ func New(t testing.TB) *Cloud {
 	t.Cleanup(func() { db.Close() })
 	buckets, err := bucket.Open(bucket.Config{DB: db, Folder: filepath.Join(folder, "objects"), Buckets: []bucket.Bucket{{Name: Bucket, Versioned: true}}})
 	must(err)
-	queues, err := queue.Open(db, time.Now, "us-east-1", queue.Config{Name: "alerts", ARN: QueueARN})
+	configs := []queue.Config{{Name: "alerts", ARN: QueueARN}}
+	for _, name := range more {
+		configs = append(configs, queue.Config{Name: name, ARN: "arn:aws:sqs:us-east-1:000000000000:" + name})
+	}
+	queues, err := queue.Open(db, time.Now, "us-east-1", configs...)
 	must(err)
 	phones, err := phone.New(phone.Config{DB: db, HangFor: 20 * time.Second})
 	must(err)
@@ -74,7 +83,9 @@ func New(t testing.TB) *Cloud {
 		t.Cleanup(server.Close)
 		return server.URL
 	}
-	return &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets), snsURL: serve(topic.Mux(topics, queues))}
+	c := &Cloud{t: t, queues: queues, phones: phones, s3URL: serve(buckets)}
+	c.snsURL = serve(c.Functions.Before(channel.Mux(phones, nil, topic.Mux(topics, queues))))
+	return c
 }
 
 // Config is an SDK configuration for these services, which sends through transport (nil: the usual one).
@@ -94,16 +105,30 @@ func (c *Cloud) S3Through(transport http.RoundTripper) *s3.Client {
 	return s3.NewFromConfig(c.config(c.s3URL, transport), func(o *s3.Options) { o.UsePathStyle = true })
 }
 
-// SNSConfig returns what a client for SNS is made from.
+// SNSConfig returns what a client for SNS, End User Messaging or SES is made from.
 func (c *Cloud) SNSConfig() aws.Config { return c.config(c.snsURL, nil) }
 
 // SNS returns a client.
 func (c *Cloud) SNS() *sns.Client { return sns.NewFromConfig(c.SNSConfig()) }
 
-// SQS returns a client for queues, and QueueURL the URL of the one queue.
+// SQS returns a client for queues, and QueueURL the URL of the topic's queue.
 func (c *Cloud) SQS() *sqs.Client { return sqs.NewFromConfig(c.config(c.snsURL, nil)) }
 
-func (c *Cloud) QueueURL() string { return c.snsURL + "/000000000000/alerts" }
+func (c *Cloud) QueueURL() string { return c.URLOf("alerts") }
+
+// URLOf gives the URL of a queue.
+func (c *Cloud) URLOf(queue string) string { return c.snsURL + "/000000000000/" + queue }
+
+// Setenv points the SDK's configuration of this process here, until the test ends.
+func (c *Cloud) Setenv(t *testing.T) {
+	for name, value := range map[string]string{
+		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local-secret", "AWS_SESSION_TOKEN": "",
+		"AWS_ENDPOINT_URL_S3": c.s3URL, "AWS_ENDPOINT_URL_SNS": c.snsURL, "AWS_ENDPOINT_URL_SQS": c.snsURL, "AWS_ENDPOINT_URL_LAMBDA": c.snsURL,
+		"AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+	} {
+		t.Setenv(name, value)
+	}
+}
 
 // Published takes what was published to the topic and is there at once.
 func (c *Cloud) Published() []queue.Message {
@@ -128,7 +153,7 @@ func (c *Cloud) Published() []queue.Message {
 	}
 }
 
-// Behave sets how the network treats a number.
+// Behave sets how the network treats a number, or an address of mail.
 func (c *Cloud) Behave(number string, b phone.Behaviour) {
 	c.t.Helper()
 	if err := c.phones.SetRule(phone.Rule{To: number, Behaviour: b}); err != nil {
@@ -139,15 +164,24 @@ func (c *Cloud) Behave(number string, b phone.Behaviour) {
 // Texts returns the texts that a number has received, oldest first.
 func (c *Cloud) Texts(number string) []string {
 	c.t.Helper()
-	answer := httptest.NewRecorder()
-	c.phones.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/messages?to="+url.QueryEscape(number), nil))
-	var messages []struct{ Body string }
-	if err := json.Unmarshal(answer.Body.Bytes(), &messages); err != nil {
-		c.t.Fatal(err)
-	}
 	texts := []string{}
-	for _, m := range messages {
+	for _, m := range c.Mails(number) {
 		texts = append(texts, m.Body)
 	}
 	return texts
+}
+
+// Mail is a mail that has arrived.
+type Mail struct{ Subject, Body string }
+
+// Mails returns what an address has received, oldest first.
+func (c *Cloud) Mails(address string) []Mail {
+	c.t.Helper()
+	answer := httptest.NewRecorder()
+	c.phones.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/messages?to="+url.QueryEscape(address), nil))
+	var mails []Mail
+	if err := json.Unmarshal(answer.Body.Bytes(), &mails); err != nil {
+		c.t.Fatal(err)
+	}
+	return mails
 }

@@ -15,9 +15,10 @@ import (
 // maxRequest bounds what a test or the page posts.
 const maxRequest = 64 << 10
 
-// message is a text as GET /messages tells it.
+// message is a text or a mail as GET /messages tells it.
 type message struct {
 	To        string    `json:"to"`
+	Subject   string    `json:"subject,omitempty"` // of mail
 	Body      string    `json:"body"`
 	SentAt    time.Time `json:"sent_at"`
 	MessageID string    `json:"message_id"`
@@ -30,6 +31,8 @@ type message struct {
 //	GET    /rules                 every number's behaviour
 //	PUT    /rules                 {to, behaviour}
 //	DELETE /rules[?to=NUMBER]
+//
+// NUMBER may also be an address of mail.
 //
 // Posts from the pages of other sites are refused.
 func (n *Network) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.routes.ServeHTTP(w, r) }
@@ -56,7 +59,7 @@ func (n *Network) serveMessages(w http.ResponseWriter, r *http.Request) {
 	arrived := []message{}
 	for _, t := range all {
 		if !t.Inbound && t.Undelivered == "" && !t.Arrives.After(now) {
-			arrived = append(arrived, message{To: t.Phone, Body: t.Body, SentAt: t.At.UTC(), MessageID: t.ID})
+			arrived = append(arrived, message{To: t.Phone, Subject: t.Subject, Body: t.Body, SentAt: t.At.UTC(), MessageID: t.ID})
 		}
 	}
 	answer(w, http.StatusOK, arrived)

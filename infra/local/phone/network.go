@@ -35,14 +35,16 @@ const (
 type Network struct {
 	config   Config
 	receipts *durable.Outbox
+	events   *durable.Outbox
 	replies  *durable.Outbox
 	routes   http.Handler
 }
 
-// text is one message as it is kept, to a phone or from it.
+// text is one message as it is kept: to a phone, from it, or to an address.
 type text struct {
 	ID          string    `json:"id"`
 	Phone       string    `json:"phone"`
+	Subject     string    `json:"subject,omitempty"` // of mail
 	Inbound     bool      `json:"inbound,omitempty"` // from the phone
 	Body        string    `json:"body"`
 	At          time.Time `json:"at"`
@@ -73,18 +75,22 @@ func New(c Config) (*Network, error) {
 	n := &Network{
 		config:   c,
 		receipts: durable.NewOutbox(c.DB, "phone receipts", c.Now),
+		events:   durable.NewOutbox(c.DB, "phone events", c.Now),
 		replies:  durable.NewOutbox(c.DB, "phone replies", c.Now),
 	}
 	n.routes = n.handler()
 	return n, nil
 }
 
-// Run hands receipts and replies to the hooks until ctx ends. Without a hook they stay where they are,
+// Run hands receipts, events and replies to the hooks until ctx ends. Without a hook they stay where they are,
 // for a later process that has one.
 func (n *Network) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	if n.config.Receipts != nil {
 		running.Go(func() { handOn(ctx, n.receipts, n.config.Receipts, n.config.Log, "receipt") })
+	}
+	if n.config.Events != nil {
+		running.Go(func() { handOn(ctx, n.events, n.config.Events, n.config.Log, "event") })
 	}
 	if n.config.Replies != nil {
 		running.Go(func() { handOn(ctx, n.replies, n.config.Replies, n.config.Log, "reply") })
@@ -103,7 +109,7 @@ func handOn[T any](ctx context.Context, from *durable.Outbox, hook func(context.
 	}, func(err error) { log.Warn("a "+what+" could not be handed on yet", "error", err) })
 }
 
-// Send accepts a text and gives its message id, or reports ErrInvalidNumber, ErrInvalidBody, ErrThrottled
+// Send accepts a text and gives its message id, or reports ErrInvalidNumber, ErrInvalidBody, ErrThrottled, ErrOptedOut
 // or ErrNetwork. As with real carriers, an accepted text may still never arrive.
 func (n *Network) Send(ctx context.Context, sms SMS) (messageID string, err error) {
 	if !e164.MatchString(sms.To) {
@@ -112,7 +118,24 @@ func (n *Network) Send(ctx context.Context, sms SMS) (messageID string, err erro
 	if strings.TrimSpace(sms.Body) == "" || utf8.RuneCountInString(sms.Body) > longestText {
 		return "", ErrInvalidBody
 	}
-	how, err := n.behaviour(sms.To)
+	how, err := n.admit(ctx, sms.To, ErrInvalidNumber)
+	if err != nil {
+		return "", err
+	}
+	id := newID()
+	err = n.config.DB.Update(func(tx *bbolt.Tx) error { return n.accept(tx, id, sms, how) })
+	if err != nil {
+		return "", err
+	}
+	n.receipts.Wake()
+	n.events.Wake()
+	return id, nil
+}
+
+// admit says how a number or an address behaves, once what refuses has refused; invalid is what it reports of one that
+// behaves as if it were none.
+func (n *Network) admit(ctx context.Context, to string, invalid error) (Behaviour, error) {
+	how, err := n.behaviour(to)
 	if err != nil {
 		return "", err
 	}
@@ -120,7 +143,7 @@ func (n *Network) Send(ctx context.Context, sms SMS) (messageID string, err erro
 	case Throttled:
 		return "", ErrThrottled
 	case Invalid:
-		return "", ErrInvalidNumber
+		return "", invalid
 	case Error500:
 		return "", ErrNetwork
 	case Hang:
@@ -133,16 +156,7 @@ func (n *Network) Send(ctx context.Context, sms SMS) (messageID string, err erro
 			return "", ErrNetwork
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	id := newID()
-	err = n.config.DB.Update(func(tx *bbolt.Tx) error { return n.accept(tx, id, sms, how) })
-	if err != nil {
-		return "", err
-	}
-	n.receipts.Wake()
-	return id, nil
+	return how, ctx.Err()
 }
 
 // accept keeps a text and its receipts.
@@ -151,6 +165,8 @@ func (n *Network) accept(tx *bbolt.Tx, id string, sms SMS, how Behaviour) error 
 	t := text{ID: id, Phone: sms.To, Body: sms.Body, At: now, Arrives: now}
 	response, receipts := "Message has been accepted by phone carrier", 1
 	switch {
+	case (how == OptedOut || isOptedOut(tx, sms.To)) && sms.ByEndUserMessaging:
+		return ErrOptedOut
 	case how == OptedOut || isOptedOut(tx, sms.To):
 		response = "Phone number is opted out"
 		t.Undelivered = response
@@ -164,6 +180,9 @@ func (n *Network) accept(tx *bbolt.Tx, id string, sms SMS, how Behaviour) error 
 	}
 	if err := keep(tx, t); err != nil {
 		return err
+	}
+	if sms.ByEndUserMessaging {
+		return n.addEvents(tx, t, sms, response, receipts)
 	}
 	for range receipts {
 		if err := n.receipts.Add(tx, t.Arrives, receiptOf(t, sms, response)); err != nil {

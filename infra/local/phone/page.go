@@ -19,9 +19,10 @@ const (
 //go:embed page.html
 var pageSource string
 
-// conversation is one phone on the page.
+// conversation is one phone or one mailbox on the page.
 type conversation struct {
 	Number   string
+	Mailbox  bool
 	OptedOut bool
 	Rule     Behaviour // "" = as usual
 	Texts    []bubble
@@ -32,6 +33,7 @@ type conversation struct {
 // bubble is one text on the page.
 type bubble struct {
 	Inbound     bool
+	Subject     string
 	Body        string
 	At          time.Time
 	Parts       int
@@ -39,7 +41,7 @@ type bubble struct {
 	Undelivered string
 }
 
-// servePage shows every phone with its conversation, in one page, so that no number is in an address.
+// servePage shows every phone and mailbox with what went there, in one page, so that no number is in an address.
 func (n *Network) servePage(w http.ResponseWriter, r *http.Request) {
 	phones, err := n.conversations()
 	if err != nil {
@@ -62,7 +64,7 @@ func (n *Network) servePage(w http.ResponseWriter, r *http.Request) {
 	w.Write(body.Bytes())
 }
 
-// conversations gives every phone, the most recently used first.
+// conversations gives every phone and mailbox, the most recently used first.
 func (n *Network) conversations() ([]conversation, error) {
 	all, err := n.texts("")
 	if err != nil {
@@ -83,9 +85,9 @@ func (n *Network) conversations() ([]conversation, error) {
 		if !known {
 			i = len(phones)
 			place[t.Phone] = i
-			phones = append(phones, conversation{Number: t.Phone})
+			phones = append(phones, conversation{Number: t.Phone, Mailbox: address.MatchString(t.Phone)})
 		}
-		b := bubble{Inbound: t.Inbound, Body: t.Body, At: t.At.UTC(), Undelivered: t.Undelivered}
+		b := bubble{Inbound: t.Inbound, Subject: t.Subject, Body: t.Body, At: t.At.UTC(), Undelivered: t.Undelivered}
 		b.Parts, b.Encoding = sms.Parts(t.Body)
 		phones[i].Texts = append(phones[i].Texts, b)
 		phones[i].last = t.At
@@ -98,8 +100,10 @@ func (n *Network) conversations() ([]conversation, error) {
 	slices.SortStableFunc(phones, func(a, b conversation) int { return b.last.Compare(a.last) })
 	for i := range phones {
 		p := &phones[i]
-		if p.OptedOut, err = n.CheckOptedOut(p.Number); err != nil {
-			return nil, err
+		if !p.Mailbox {
+			if p.OptedOut, err = n.CheckOptedOut(p.Number); err != nil {
+				return nil, err
+			}
 		}
 		if extra := len(p.Texts) - shownTexts; extra > 0 {
 			p.Texts, p.Hidden = p.Texts[extra:], extra

@@ -1,8 +1,9 @@
 // Package phone is the local runner's telephone network: carriers, handsets and the people who reply.
 //
 // A text that Send has accepted is on disk and will arrive, unless the network's rules for that number
-// say otherwise; tests set those rules over HTTP. Each delivery gives a delivery-status record and each
-// reply a two-way message, in the shapes that SNS gives them, handed on at least once.
+// say otherwise; tests set those rules over HTTP. Each delivery gives a record of it, in the shape of the service that
+// took the text, and each reply a two-way message; both are handed on at least once. Mail goes the same way, to an
+// address instead of a number, but gives no record and takes no reply.
 //
 // Limits: one sending number, no concatenation errors, no pictures, prices that are only an example.
 package phone
@@ -29,8 +30,10 @@ type Config struct {
 	LateBy time.Duration
 	// HangFor bounds how long the rule "hang" keeps a Publish waiting; 0 = 60 s.
 	HangFor time.Duration
-	// Receipts is handed every delivery-status record, at least once; an error is tried again. May be nil.
+	// Receipts is handed every delivery-status record of SNS's texts, at least once; an error is tried again. May be nil.
 	Receipts func(context.Context, Receipt) error
+	// Events is handed what became of the texts of End User Messaging, at least once; an error is tried again. May be nil.
+	Events func(context.Context, Event) error
 	// Replies is handed every reply, at least once; an error is tried again. May be nil.
 	Replies func(context.Context, Reply) error
 }
@@ -41,6 +44,39 @@ type SMS struct {
 	Body     string // at most 1,600 characters
 	SMSType  string // Promotional (also "") or Transactional
 	SenderID string
+	// ByEndUserMessaging says that AWS End User Messaging took the text, and not SNS: it refuses a phone that is opted
+	// out at once, and tells what became of a text in a shape of its own.
+	ByEndUserMessaging bool
+}
+
+// Mail is one mail to send.
+type Mail struct {
+	To      string
+	Subject string
+	Body    string
+}
+
+// Event is what AWS End User Messaging logs of a text, in its shape.
+type Event struct {
+	EventType                string  `json:"eventType"`
+	EventVersion             string  `json:"eventVersion"`
+	EventTimestamp           int64   `json:"eventTimestamp"` // in milliseconds, as the other one
+	IsFinal                  bool    `json:"isFinal"`
+	OriginationPhoneNumber   string  `json:"originationPhoneNumber"`
+	DestinationPhoneNumber   string  `json:"destinationPhoneNumber"`
+	IsInternationalSend      bool    `json:"isInternationalSend"`
+	MCC                      string  `json:"mcc"`
+	MNC                      string  `json:"mnc"`
+	CarrierName              string  `json:"carrierName"`
+	MessageID                string  `json:"messageId"`
+	MessageRequestTimestamp  int64   `json:"messageRequestTimestamp"`
+	MessageEncoding          string  `json:"messageEncoding"` // GSM or Unicode
+	MessageType              string  `json:"messageType"`
+	MessageStatus            string  `json:"messageStatus"`
+	MessageStatusDescription string  `json:"messageStatusDescription"`
+	TotalMessageParts        int     `json:"totalMessageParts"`
+	TotalMessagePrice        float64 `json:"totalMessagePrice"`
+	TotalCarrierFee          float64 `json:"totalCarrierFee"`
 }
 
 // Receipt is a delivery-status record, in the shape of SNS's SMS delivery logs.

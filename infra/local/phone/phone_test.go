@@ -32,6 +32,7 @@ type fixture struct {
 
 	mu       sync.Mutex
 	receipts []Receipt
+	events   []Event
 	replies  []Reply
 }
 
@@ -58,6 +59,12 @@ func (f *fixture) open() {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.receipts = append(f.receipts, r)
+			return nil
+		},
+		Events: func(_ context.Context, e Event) error {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.events = append(f.events, e)
 			return nil
 		},
 		Replies: func(_ context.Context, r Reply) error {

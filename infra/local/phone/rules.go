@@ -13,14 +13,14 @@ import (
 	"voice.example/infra/local/durable"
 )
 
-// Behaviour is what the network does with texts to a number.
+// Behaviour is what the network does with texts to a number, or with mail to an address.
 type Behaviour string
 
 // The behaviours. The first group accepts the text, the second makes Send fail.
 const (
 	Deliver       Behaviour = "deliver"
 	Unreachable   Behaviour = "unreachable"    // accepted, never arrives, failure receipt
-	OptedOut      Behaviour = "opted_out"      // accepted, never arrives, failure receipt
+	OptedOut      Behaviour = "opted_out"      // accepted by SNS, never arrives, failure receipt
 	Late          Behaviour = "late"           // arrives, with its receipt, after Config.LateBy
 	DoubleReceipt Behaviour = "double_receipt" // arrives once, two receipts
 
@@ -32,26 +32,34 @@ const (
 
 var behaviours = []Behaviour{Deliver, Unreachable, OptedOut, Late, DoubleReceipt, Throttled, Invalid, Error500, Hang}
 
-// What Send reports. None of them names the number.
+// What Send and SendMail report. None of them names the number or the address.
 var (
 	ErrInvalidNumber = errors.New("the phone number is not a valid E.164 number to publish to")
 	ErrInvalidBody   = errors.New("the text is empty or longer than 1,600 characters")
 	ErrThrottled     = errors.New("the rate of texts is exceeded")
+	ErrOptedOut      = errors.New("the phone number is opted out")
 	ErrNetwork       = errors.New("the phone network has an internal error")
+
+	ErrInvalidAddress = errors.New("the mail's address is not valid")
+	ErrInvalidMail    = errors.New("the mail is empty, or its subject is of several lines")
+	ErrRejected       = errors.New("the mail is rejected for what it says")
 )
 
 // e164 is a country code and a subscriber number, 15 digits at most; nothing shorter than 8 is in use.
 var e164 = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
 
-// Rule is one number's behaviour.
+// address is one of mail, without a name.
+var address = regexp.MustCompile(`^[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+$`)
+
+// Rule is the behaviour of one number, or of one address.
 type Rule struct {
 	To        string    `json:"to"`
 	Behaviour Behaviour `json:"behaviour"`
 }
 
-// SetRule makes the network treat texts to a number so from now on, across restarts.
+// SetRule makes the network treat what is sent to a number or an address so from now on, across restarts.
 func (n *Network) SetRule(r Rule) error {
-	if !e164.MatchString(r.To) {
+	if !e164.MatchString(r.To) && !address.MatchString(r.To) {
 		return ErrInvalidNumber
 	}
 	if !slices.Contains(behaviours, r.Behaviour) {
@@ -66,7 +74,7 @@ func (n *Network) SetRule(r Rule) error {
 	})
 }
 
-// DeleteRule lets a number behave as usual again, or with an empty number all of them.
+// DeleteRule lets a number or an address behave as usual again, or with neither all of them.
 func (n *Network) DeleteRule(to string) error {
 	return n.config.DB.Update(func(tx *bbolt.Tx) error {
 		b, err := durable.Buckets(tx, "phone", "rules")
@@ -100,7 +108,7 @@ func (n *Network) Rules() ([]Rule, error) {
 	return rules, err
 }
 
-// behaviour says how the network treats texts to a number.
+// behaviour says how the network treats what is sent to a number or an address.
 func (n *Network) behaviour(to string) (Behaviour, error) {
 	found := Rule{Behaviour: Deliver}
 	err := n.config.DB.View(func(tx *bbolt.Tx) error {

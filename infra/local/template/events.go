@@ -101,21 +101,6 @@ func (t *Template) addRoute(f *Function, name string, data json.RawMessage) erro
 	return nil
 }
 
-// LogSource feeds a function from a log group.
-type LogSource struct{ Event, LogGroup string }
-
-func addLog(f *Function, name string, data json.RawMessage) error {
-	var p struct{ LogGroupName, FilterPattern string }
-	if err := strict(data, &p); err != nil {
-		return err
-	}
-	if p.FilterPattern != "" {
-		return fmt.Errorf("the local runner hands on whole logs, and does not know the pattern %q", p.FilterPattern)
-	}
-	f.Logs = append(f.Logs, LogSource{Event: name, LogGroup: p.LogGroupName})
-	return nil
-}
-
 // Schedule calls a function again and again.
 type Schedule struct {
 	Event string

@@ -51,7 +51,7 @@ func (t *Template) Functions() ([]Function, error) {
 		}
 		functions = append(functions, f)
 	}
-	return functions, nil
+	return functions, t.addLogFilters(functions)
 }
 
 func (t *Template) function(r *resource) (Function, error) {

@@ -77,10 +77,11 @@ type Topic struct {
 	Subscriptions        []Subscription
 }
 
-// Subscription takes a topic's messages to a queue.
+// Subscription takes a topic's messages to a queue, or as mail to an address.
 type Subscription struct {
 	LogicalID          string
 	QueueARN           string
+	Address            string
 	RawMessageDelivery bool
 	FilterPolicy       json.RawMessage // nil for everything
 	FilterPolicyScope  string          // MessageAttributes (also "") or MessageBody
@@ -156,10 +157,10 @@ func (t *Template) addSubscriptions(topics []Topic) error {
 
 func (t *Template) subscribe(r *resource, p subscriptionProperties, to []Subscription) ([]Subscription, error) {
 	if strings.EqualFold(p.Protocol, "email") {
-		return to, nil // this machine sends no mail
+		return append(to, Subscription{LogicalID: r.id, Address: p.Endpoint, FilterPolicy: p.FilterPolicy, FilterPolicyScope: p.FilterPolicyScope}), nil
 	}
 	if !strings.EqualFold(p.Protocol, "sqs") {
-		return nil, fmt.Errorf("line %d: %s: the local runner takes a topic's messages to queues, not by %s", r.line, r.id, p.Protocol)
+		return nil, fmt.Errorf("line %d: %s: the local runner takes a topic's messages to queues and mailboxes, not by %s", r.line, r.id, p.Protocol)
 	}
 	if _, err := t.queueByARN(p.Endpoint); err != nil {
 		return nil, fmt.Errorf("line %d: %s: %w", r.line, r.id, err)

@@ -22,6 +22,8 @@ const (
 	kindUserGroup    = "AWS::Cognito::UserPoolGroup"
 	kindUserDomain   = "AWS::Cognito::UserPoolDomain" // has only a name
 	kindLogGroup     = "AWS::Logs::LogGroup"          // as well
+	kindLogFilter    = "AWS::Logs::SubscriptionFilter"
+	kindSMSSettings  = "AWS::SMSVOICE::ConfigurationSet"
 )
 
 // implicitAPI is the name of the API that SAM adds when an event names none.
@@ -50,6 +52,10 @@ func nameProperty(kind string) string {
 		return "Domain"
 	case kindLogGroup:
 		return "LogGroupName"
+	case kindLogFilter:
+		return "FilterName"
+	case kindSMSSettings:
+		return "ConfigurationSetName"
 	}
 	return "Name"
 }
@@ -206,6 +212,10 @@ func arn(kind, name string) string {
 		return "arn:aws:s3:::" + name
 	case kindSecret:
 		return "arn:aws:secretsmanager:" + Region + ":" + AccountID + ":secret:" + name
+	case kindLogGroup:
+		return "arn:aws:logs:" + Region + ":" + AccountID + ":log-group:" + name + ":*"
+	case kindSMSSettings:
+		return "arn:aws:sms-voice:" + Region + ":" + AccountID + ":configuration-set/" + name
 	}
 	service := strings.ToLower(strings.Split(kind, "::")[1])
 	return "arn:aws:" + service + ":" + Region + ":" + AccountID + ":" + name

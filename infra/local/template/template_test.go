@@ -275,7 +275,7 @@ Resources:
 	})
 	t.Run("TopicWithSubscriptionButNoMail", func(t *testing.T) {
 		topics, _ := parsed.Topics()
-		if s := topics[0].Subscriptions; len(s) != 1 || !s[0].RawMessageDelivery || string(s[0].FilterPolicy) != `{"kind":["x"]}` {
+		if s := topics[0].Subscriptions; len(s) != 2 || s[1].Address != "staff@agency.example" || !s[0].RawMessageDelivery || string(s[0].FilterPolicy) != `{"kind":["x"]}` {
 			t.Fatalf("topic = %+v", topics[0])
 		}
 	})
@@ -347,6 +347,48 @@ Resources:
 			t.Errorf("got %+v", functions[0].Logs)
 		}
 	})
+	const events = `
+  SmsEvents: {Type: AWS::Logs::LogGroup}
+  SmsSettings:
+    Type: AWS::SMSVOICE::ConfigurationSet
+    Properties:
+      EventDestinations:
+        - {EventDestinationName: a, Enabled: true, MatchingEventTypes: [TEXT_ALL], CloudWatchLogsDestination: {LogGroupArn: !GetAtt SmsEvents.Arn}}
+        - {EventDestinationName: b, Enabled: false, MatchingEventTypes: [TEXT_ALL], CloudWatchLogsDestination: {LogGroupArn: !GetAtt SmsEvents.Arn}}
+  ToReader:
+    Type: AWS::Logs::SubscriptionFilter
+    Properties: {LogGroupName: !Ref SmsEvents, FilterPattern: '', DestinationArn: !GetAtt ReaderFunction.Arn}
+`
+	t.Run("BySubscriptionFilter", func(t *testing.T) {
+		parsed := parse(t, strings.Replace(text, "PATTERN", "", 1)+events, template.Options{})
+		functions, err := parsed.Functions()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []template.LogSource{{Event: "Texts", LogGroup: "sns/us-east-1/texts"}, {Event: "ToReader", LogGroup: "voice-SmsEvents"}}
+		if !reflect.DeepEqual(functions[0].Logs, want) {
+			t.Errorf("got %+v", functions[0].Logs)
+		}
+		if groups, err := parsed.SMSEventGroups(); err != nil || !reflect.DeepEqual(groups, []string{"voice-SmsEvents"}) {
+			t.Errorf("got %q, %v", groups, err)
+		}
+		if err := parsed.Check(); err != nil {
+			t.Error(err)
+		}
+	})
+	for name, change := range map[string][2]string{
+		"ErrFilterPattern":      {"FilterPattern: ''", "FilterPattern: ERROR"},
+		"ErrFilterToNoFunction": {"!GetAtt ReaderFunction.Arn", "!Ref SmsEvents"},
+		"ErrSomeTextsOnly":      {"MatchingEventTypes: [TEXT_ALL]", "MatchingEventTypes: [TEXT_SPAM]"},
+		"ErrNoLogGroup":         {"CloudWatchLogsDestination", "SnsDestination"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := strings.Replace(events, change[0], change[1], 1)
+			if err := parse(t, strings.Replace(text, "PATTERN", "", 1)+changed, template.Options{}).Check(); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
 	t.Run("ErrPattern", func(t *testing.T) {
 		if _, err := parse(t, strings.Replace(text, "PATTERN", "ERROR", 1), template.Options{}).Functions(); err == nil || !strings.Contains(err.Error(), "ERROR") {
 			t.Errorf("got %v", err)

@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,12 +13,21 @@ import (
 // maxBatch is how many entries a PublishBatch may have.
 const maxBatch = 10
 
-// publishToTopic puts messages into every queue that wants them, all at once.
+// ownSubject is that of a mail whose message has none.
+const ownSubject = "AWS Notification Message"
+
+// publishToTopic puts messages into every queue that wants them, all at once, and then sends those that are wanted as
+// mail. Mail that is not taken is lost, which the publisher never hears of.
 func (s *Service) publishToTopic(ctx context.Context, t *topic, messages []message) error {
 	var all []queue.Addressed
+	var mails []phone.Mail
 	for _, m := range messages {
 		for _, sub := range t.subscriptions {
 			if !sub.wanted(m) {
+				continue
+			}
+			if sub.Address != "" {
+				mails = append(mails, phone.Mail{To: sub.Address, Subject: cmp.Or(m.subject, ownSubject), Body: m.bodyFor("email")})
 				continue
 			}
 			out, err := s.outgoing(t, sub, m)
@@ -27,10 +37,17 @@ func (s *Service) publishToTopic(ctx context.Context, t *topic, messages []messa
 			all = append(all, queue.Addressed{QueueARN: sub.QueueARN, Outgoing: out})
 		}
 	}
-	if len(all) == 0 {
-		return nil
+	if len(all) > 0 {
+		if err := s.config.Queues.SendAll(ctx, all); err != nil {
+			return err
+		}
 	}
-	return s.config.Queues.SendAll(ctx, all)
+	for _, m := range mails {
+		if _, err := s.config.Phone.SendMail(ctx, m); err != nil {
+			s.config.Log.Warn("a subscription's mail is lost", "topic", t.Name, "error", err)
+		}
+	}
+	return nil
 }
 
 // Publish sends a message to a topic as one of AWS's own services does.

@@ -53,8 +53,8 @@ func New(c Config) (*Service, error) {
 		}
 		known := &topic{Topic: t}
 		for i, sub := range t.Subscriptions {
-			if sub.QueueARN == "" {
-				return nil, fmt.Errorf("a subscription of the topic %s names no queue", t.Name)
+			if sub.QueueARN == "" && sub.Address == "" {
+				return nil, fmt.Errorf("a subscription of the topic %s names no queue and no address", t.Name)
 			}
 			if sub.ARN == "" {
 				sub.ARN = fmt.Sprintf("%s:%012d", t.ARN, i+1)

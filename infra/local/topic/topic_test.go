@@ -111,6 +111,31 @@ func TestPublish(t *testing.T) {
 			t.Errorf("b got %+v", b)
 		}
 	})
+	t.Run("MailboxesGetItAsMail", func(t *testing.T) {
+		const mailbox = "staff@agency.example"
+		x := start(t, Subscription{QueueARN: "arn:a"}, Subscription{Address: mailbox, FilterPolicy: []byte(`{"kind":["notice"]}`)})
+		for _, m := range []struct{ kind, body string }{{"notice", "look"}, {"alert", "not for mail"}} {
+			if _, err := x.client.Publish(t.Context(), &sns.PublishInput{TopicArn: aws.String(topicARN), Subject: aws.String("News"), Message: &m.body,
+				MessageAttributes: map[string]types.MessageAttributeValue{"kind": text(m.kind)}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := x.phones.SetRule(phone.Rule{To: mailbox, Behaviour: phone.Throttled}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := x.client.Publish(t.Context(), &sns.PublishInput{TopicArn: aws.String(topicARN), Message: aws.String("lost"),
+			MessageAttributes: map[string]types.MessageAttributeValue{"kind": text("notice")}}); err != nil {
+			t.Errorf("the publisher hears of lost mail: %v", err)
+		}
+		w := httptest.NewRecorder()
+		x.phones.ServeHTTP(w, httptest.NewRequest("GET", "/messages", nil))
+		if got := w.Body.String(); strings.Count(got, `"to"`) != 1 || !strings.Contains(got, `"to":"staff@agency.example","subject":"News","body":"look"`) {
+			t.Errorf("arrived: %s", got)
+		}
+		if got := x.received("a"); len(got) != 3 {
+			t.Errorf("the queue got %+v", got)
+		}
+	})
 	t.Run("EnvelopeWithoutRawDelivery", func(t *testing.T) {
 		x := start(t, Subscription{QueueARN: "arn:a"})
 		out, err := x.client.Publish(t.Context(), &sns.PublishInput{TopicArn: aws.String(topicARN), Message: aws.String("hi"), Subject: aws.String("s"),

@@ -1,0 +1,52 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestChannels runs a deployment that texts by AWS End User Messaging instead of SNS, and looks into mailboxes.
+func TestChannels(t *testing.T) {
+	s := start(t, "--param", "SmsBy=end-user-messaging", "--param", "SmsOriginationIdentity=pool-0123456789abcdef")
+	t.Run("EndUserMessaging", func(t *testing.T) { testEndUserMessaging(t, s) })
+	t.Run("StaffAreToldByMail", func(t *testing.T) {
+		s.upload(t, key("rubbish"), []byte("nothing,we,know\n1,2,3\n"))
+		eventually(t, textWithin, "the mail arrives", func() bool {
+			mails := s.texts(t, "staff@agency.example")
+			return len(mails) > 0 && strings.Contains(mails[0].Body, "ended as rejected")
+		})
+	})
+}
+
+// testEndUserMessaging follows one person's alerts.
+func testEndUserMessaging(t *testing.T, s *stack) {
+	p, phone := s.person(), s.phone()
+	s.subscribe(t, p.application(phone)) // the code has come this way
+	become := func(event, state string) {
+		t.Helper()
+		eventually(t, 2*textWithin, event+" is "+state, func() bool { return s.states(t, p.aNumber)[event] == state })
+	}
+	s.upload(t, key("held"), file(t, p.held(ago(40))))
+	s.awaitTexts(t, phone, 2)
+	become("booked_in", "delivered")
+
+	s.says(t, phone, "status") // as does the answer to a reply
+	s.awaitTexts(t, phone, 3)
+
+	// Only End User Messaging tells that a text is on its way: of the code, the alert and the answer.
+	eventually(t, textWithin, "all three have gone by End User Messaging", func() bool {
+		log, err := os.ReadFile(filepath.Join(s.state, "logs", "receipts.log"))
+		return err == nil && strings.Count(string(log), `"no_news":1`) == 3
+	})
+
+	s.rule(t, phone, "unreachable")
+	s.upload(t, key("released"), file(t, p.out(ago(40), ago(9), "Paroled")))
+	become("released", "failed")
+
+	s.rule(t, phone, "opted_out")
+	s.upload(t, key("back"), file(t, stint{person: p, stay: ago(5), in: ago(5), facility: "NORTHFIELD EXAMPLE CENTER", code: "NFEX"}))
+	become("returned", "opted_out")
+	s.awaitTexts(t, phone, 3)
+}
