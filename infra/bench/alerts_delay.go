@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"voice.example/infra/rig"
+	"voice.example/shared/custody"
+)
+
+// delay is how much an upload that moves many people delays the text of a release, with both queues worked off side by
+// side. Transfers wait for an hour by design, so the many are removals, which go at once by the routine queue.
+func (b *alertsBench) delay(ctx context.Context, r *alertsReport) error {
+	const alone = 9 // releases with nothing else going on
+	for range b.runs {
+		w, err := openWorld(ctx, b.folder, rig.Config{Functions: []string{"alerts", "deliver"}, Lanes: streamWidth + urgentLanes + routineLanes})
+		if err != nil {
+			return err
+		}
+		err = guard(func() error {
+			defer w.close()
+			d, err := b.delayed(ctx, w, alone)
+			r.Delay = append(r.Delay, d)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clock notes when phones were texted.
+type clock struct {
+	mu      sync.Mutex
+	at      map[string]time.Time
+	waiting map[string]chan struct{}
+}
+
+func (c *clock) told(t rig.Text) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at[t.To] = time.Now()
+	if waits := c.waiting[t.To]; waits != nil {
+		close(waits)
+	}
+}
+
+// expect is closed when the phone is texted.
+func (c *clock) expect(phone string) <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting[phone] = make(chan struct{})
+	return c.waiting[phone]
+}
+
+// before is how many of some phones were texted by that moment, of those from one number to another.
+func (c *clock) before(at time.Time, from, to int) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := from; i < to; i++ {
+		if t, ok := c.at[phoneOf(i)]; ok && t.Before(at) {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delayed, err error) {
+	last := b.moved + alone // the releases of the upload, and that of later, come after those who are alone
+	if err := w.subscribeEach(ctx, 0, last+3); err != nil {
+		return d, err
+	}
+	c := &clock{at: map[string]time.Time{}, waiting: map[string]chan struct{}{}}
+	more := make(chan struct{})
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return w.work(ctx, rig.Urgent, urgentLanes, queueBatch, more, c.told) })
+	group.Go(func() error { return w.work(ctx, rig.Routine, routineLanes, queueBatch, more, c.told) })
+	group.Go(func() error {
+		defer close(more)
+		return guard(func() error {
+			// release is one release that the stream brings by itself, and how long its text takes from then.
+			release := func(n int) (float64, error) {
+				if err := w.insert(ctx, n, n+1, custody.Released); err != nil {
+					return 0, err
+				}
+				changes, heard := w.Stream(), c.expect(phoneOf(n))
+				began := time.Now()
+				if err := w.tell(ctx, changes); err != nil {
+					return 0, err
+				}
+				select {
+				case <-heard:
+					return time.Since(began).Seconds(), nil
+				case <-ctx.Done():
+					return 0, ctx.Err()
+				}
+			}
+			var times []float64
+			for n := b.moved; n < last; n++ {
+				took, err := release(n)
+				if err != nil {
+					return err
+				}
+				times = append(times, took)
+			}
+			d.Alone = medianOf(times)
+			// The upload: half of those who are moved, a release, the other half, another release.
+			for _, part := range []struct {
+				from, to int
+				status   custody.Status
+			}{{0, b.moved / 2, custody.Removed}, {last, last + 1, custody.Released}, {b.moved / 2, b.moved, custody.Removed}, {last + 1, last + 2, custody.Released}} {
+				if err := w.insert(ctx, part.from, part.to, part.status); err != nil {
+					return err
+				}
+			}
+			changes := w.Stream()
+			if len(changes) != b.moved+2 {
+				return fmt.Errorf("the stream has %d changes, not %d", len(changes), b.moved+2)
+			}
+			middle, end := c.expect(phoneOf(last)), c.expect(phoneOf(last+1))
+			began := time.Now()
+			if err := w.tell(ctx, changes); err != nil {
+				return err
+			}
+			d.Planned = time.Since(began).Seconds()
+			d.Queued = b.moved - c.before(time.Now(), 0, b.moved)
+			if d.Full, err = release(last + 2); err != nil {
+				return err
+			}
+			for _, heard := range []<-chan struct{}{middle, end} {
+				select {
+				case <-heard:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			for c.before(time.Now(), 0, b.moved) < b.moved {
+				select {
+				case <-time.After(10 * time.Millisecond):
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			d.All = time.Since(began).Seconds()
+			c.mu.Lock()
+			atMiddle, atEnd := c.at[phoneOf(last)], c.at[phoneOf(last+1)]
+			c.mu.Unlock()
+			d.Middle, d.End = atMiddle.Sub(began).Seconds(), atEnd.Sub(began).Seconds()
+			d.BeforeMiddle, d.BeforeEnd = c.before(atMiddle, 0, b.moved), c.before(atEnd, 0, b.moved)
+			return nil
+		})
+	})
+	if err := group.Wait(); err != nil {
+		return d, err
+	}
+	return d, w.eachOnce(last + 3)
+}
