@@ -172,9 +172,21 @@ func (b *alertsBench) changesOf(ctx context.Context, w *world, from, to, warm in
 		alerts, deliver = append(alerts, ms(planned.Took)), append(deliver, ms(sent.Took))
 		functions, all = append(functions, ms(planned.Took+sent.Took)), append(all, ms(done.Sub(written)))
 	}
-	n := float64(to - from)
-	return voiceParts{Text: percentiles(all), Functions: percentiles(functions), Write: percentiles(write), Stream: percentiles(stream), Alerts: percentiles(alerts),
-		Queue: percentiles(queue), Deliver: percentiles(deliver), CPUms: 1000 * (spentBy("alerts").CPU + spentBy("deliver").CPU - before) / n, Calls: float64(calls) / n}, nil
+	n, used := float64(to-from), spentBy("alerts").CPU+spentBy("deliver").CPU
+	var empty []float64
+	for range to - from {
+		took := time.Duration(0)
+		for _, function := range []string{"alerts", "deliver"} {
+			got, err := w.run(function, []byte(`{"Records":[]}`))
+			if err != nil {
+				return voiceParts{}, err
+			}
+			took += got.Took
+		}
+		empty = append(empty, float64(took)/1e6)
+	}
+	return voiceParts{Empty: percentiles(empty), EmptyCPU: 1000 * (spentBy("alerts").CPU + spentBy("deliver").CPU - used) / n, Text: percentiles(all), Functions: percentiles(functions), Write: percentiles(write), Stream: percentiles(stream), Alerts: percentiles(alerts),
+		Queue: percentiles(queue), Deliver: percentiles(deliver), CPUms: 1000 * (used - before) / n, Calls: float64(calls) / n}, nil
 }
 
 // oneOfMany tells one event to many subscribers.

@@ -47,7 +47,6 @@ type counted struct {
 	Kind   string  `json:"kind"`
 	Alerts int     `json:"alerts"`
 	Jobs   int     `json:"jobs"` // that went through a queue, replies too
-	Texts  int     `json:"texts"`
 	Phases []phase `json:"phases"`
 
 	receipts int // texts that have theirs
@@ -84,7 +83,7 @@ func (p phase) seconds(abreast int) float64 {
 // cost works out what a million cost.
 func (c counted) cost() cost {
 	const million = 1e6
-	out := cost{Kind: c.Kind, Texts: float64(c.Texts)}
+	out := cost{Kind: c.Kind}
 	for _, p := range c.Phases {
 		abreast := 1
 		if p.Function == "deliver" {
@@ -92,6 +91,7 @@ func (c counted) cost() cost {
 		}
 		out.RRU, out.WRU = out.RRU+p.RRU, out.WRU+p.WRU
 		out.Publish += float64(p.of("sns"))
+		out.Texts += float64(p.of("sms")) // those that answer a reply, too
 		out.Invoked += float64(p.Invocations)
 		out.GBs += p.seconds(abreast) * memory(p.Function) / 1024
 		out.LogBytes += float64(p.LogBytes + platformLogBytes*p.Invocations)

@@ -70,9 +70,25 @@ func (c *clock) before(at time.Time, from, to int) (n int) {
 	return n
 }
 
+// wait returns when all of some phones have been texted.
+func (c *clock) wait(ctx context.Context, from, to int) error {
+	for c.before(time.Now(), from, to) < to-from {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delayed, err error) {
 	last := b.moved + alone // the releases of the upload, and that of later, come after those who are alone
-	if err := w.subscribeEach(ctx, 0, last+3); err != nil {
+	// Then a batch of the stream by itself, with a release in its middle.
+	batch := last + 3
+	all := batch + min(streamBatch, b.moved)
+	release := batch + (all-batch)/2
+	if err := w.subscribeEach(ctx, 0, all); err != nil {
 		return d, err
 	}
 	c := &clock{at: map[string]time.Time{}, waiting: map[string]chan struct{}{}}
@@ -83,14 +99,11 @@ func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delay
 	group.Go(func() error {
 		defer close(more)
 		return guard(func() error {
-			// release is one release that the stream brings by itself, and how long its text takes from then.
-			release := func(n int) (float64, error) {
-				if err := w.insert(ctx, n, n+1, custody.Released); err != nil {
-					return 0, err
-				}
+			// until has alerts tell what the stream brings in one sequence, and says how long a phone's text takes from then.
+			until := func(n int) (float64, error) {
 				changes, heard := w.Stream(), c.expect(phoneOf(n))
 				began := time.Now()
-				if err := w.tell(ctx, changes); err != nil {
+				if err := w.tellInOrder(changes); err != nil {
 					return 0, err
 				}
 				select {
@@ -100,15 +113,35 @@ func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delay
 					return 0, ctx.Err()
 				}
 			}
+			alone := func(n int) (float64, error) {
+				if err := w.insert(ctx, n, n+1, custody.Released); err != nil {
+					return 0, err
+				}
+				return until(n)
+			}
 			var times []float64
 			for n := b.moved; n < last; n++ {
-				took, err := release(n)
+				took, err := alone(n)
 				if err != nil {
 					return err
 				}
 				times = append(times, took)
 			}
 			d.Alone = medianOf(times)
+			for _, part := range []struct {
+				from, to int
+				status   custody.Status
+			}{{batch, release, custody.Removed}, {release, release + 1, custody.Released}, {release + 1, all, custody.Removed}} {
+				if err := w.insert(ctx, part.from, part.to, part.status); err != nil {
+					return err
+				}
+			}
+			if d.Batch, err = until(release); err != nil {
+				return err
+			}
+			if err := c.wait(ctx, batch, all); err != nil {
+				return err
+			}
 			// The upload: half of those who are moved, a release, the other half, another release.
 			for _, part := range []struct {
 				from, to int
@@ -129,7 +162,7 @@ func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delay
 			}
 			d.Planned = time.Since(began).Seconds()
 			d.Queued = b.moved - c.before(time.Now(), 0, b.moved)
-			if d.Full, err = release(last + 2); err != nil {
+			if d.Full, err = alone(last + 2); err != nil {
 				return err
 			}
 			for _, heard := range []<-chan struct{}{middle, end} {
@@ -139,12 +172,8 @@ func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delay
 					return ctx.Err()
 				}
 			}
-			for c.before(time.Now(), 0, b.moved) < b.moved {
-				select {
-				case <-time.After(10 * time.Millisecond):
-				case <-ctx.Done():
-					return ctx.Err()
-				}
+			if err := c.wait(ctx, 0, b.moved); err != nil {
+				return err
 			}
 			d.All = time.Since(began).Seconds()
 			c.mu.Lock()
@@ -158,5 +187,5 @@ func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delay
 	if err := group.Wait(); err != nil {
 		return d, err
 	}
-	return d, w.eachOnce(last + 3)
+	return d, w.eachOnce(all)
 }

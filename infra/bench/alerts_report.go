@@ -51,6 +51,8 @@ type voiceParts struct {
 	Alerts    quantiles `json:"alerts"`
 	Queue     quantiles `json:"queue"`
 	Deliver   quantiles `json:"deliver"`
+	Empty     quantiles `json:"empty"` // alerts and deliver with nothing to do
+	EmptyCPU  float64   `json:"empty_cpu_ms"`
 	CPUms     float64   `json:"cpu_ms"`
 	Calls     float64   `json:"calls"`
 }
@@ -72,6 +74,7 @@ type fanOut struct {
 // delayed are seconds until a release was texted.
 type delayed struct {
 	Alone        float64 `json:"alone_s"`  // with nothing else going on
+	Batch        float64 `json:"batch_s"`  // in the middle of one batch of the stream
 	Middle       float64 `json:"middle_s"` // in the middle of the upload
 	End          float64 `json:"end_s"`    // at its end
 	Full         float64 `json:"full_s"`   // after it, with the routine queue full
@@ -123,7 +126,7 @@ func (r *alertsReport) price() {
 		r.Costs = append(r.Costs, c.cost())
 	}
 	if r.OneOfMany.Alerts > 0 {
-		r.Costs = append(r.Costs, counted{Kind: kindTogether, Alerts: r.OneOfMany.Alerts, Jobs: r.OneOfMany.Alerts, Texts: r.OneOfMany.Alerts,
+		r.Costs = append(r.Costs, counted{Kind: kindTogether, Alerts: r.OneOfMany.Alerts, Jobs: r.OneOfMany.Alerts,
 			Phases: []phase{r.OneOfMany.Plan, r.OneOfMany.Deliver}, batch: queueBatch}.cost())
 	}
 	const minutes = 30 * 24 * 60
@@ -155,6 +158,7 @@ func (r alertsReport) latencyTable(w io.Writer) {
 	row("- the job is taken", func(v voiceParts) quantiles { return v.Queue }, " | ")
 	row("- deliver", func(v voiceParts) quantiles { return v.Deliver }, " | ")
 	row("voice, alerts and deliver", func(v voiceParts) quantiles { return v.Functions }, " | ")
+	row("both with nothing to do", func(v voiceParts) quantiles { return v.Empty }, fmt.Sprintf("%.1f | 0.0", mid(v, func(v voiceParts) float64 { return v.EmptyCPU })))
 	peer := func(name string, of []peerParts) {
 		fmt.Fprintf(w, "| %s | %.1f | %.1f | %.1f | %.1f |\n", name, mid(of, func(p peerParts) float64 { return p.Text.P50 }),
 			mid(of, func(p peerParts) float64 { return p.Text.P99 }), mid(of, func(p peerParts) float64 { return p.CPUms }), mid(of, func(p peerParts) float64 { return p.Calls }))
@@ -259,9 +263,11 @@ func (r alertsReport) delayTable(w io.Writer) {
 		return thousands(of(func(d delayed) float64 { return float64(figure(d)) }))
 	}
 	row("alone", func(d delayed) float64 { return d.Alone }, "")
+	row("in the middle of one batch of the stream", func(d delayed) float64 { return d.Batch }, "")
 	row("in the middle of the upload", func(d delayed) float64 { return d.Middle }, count(func(d delayed) int { return d.BeforeMiddle }))
 	row("at its end", func(d delayed) float64 { return d.End }, count(func(d delayed) int { return d.BeforeEnd }))
 	row("after it, with "+count(func(d delayed) int { return d.Queued })+" in the routine queue", func(d delayed) float64 { return d.Full }, "")
+	row("all of the upload is planned", func(d delayed) float64 { return d.Planned }, "")
 	row("the last of the others, where one queue would have it", func(d delayed) float64 { return d.All }, "")
 }
 
@@ -277,10 +283,10 @@ func (r alertsReport) dueTable(w io.Writer) {
 }
 
 func (r alertsReport) costTable(w io.Writer) {
-	fmt.Fprintf(w, "\n**A million alerts, without what carriers take**: dollars\n\n| | DynamoDB | SNS, SQS | Lambda | logs | all | RRU | WRU | publishes | SQS requests | invocations | GB-s |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	fmt.Fprintf(w, "\n**A million alerts, without what carriers take**: dollars\n\n| | DynamoDB | SNS, SQS | Lambda | logs | all | RRU | WRU | publishes | SQS requests | invocations | GB-s | texts |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, c := range r.Costs {
-		fmt.Fprintf(w, "| %s | %.2f | %.2f | %.2f | %.2f | **%.2f** | %.1f | %.1f | %.2f | %.1f | %.2f | %.3f |\n", c.Kind, c.DynamoDB, c.Messages, c.Lambda, c.Logs, c.All,
-			c.RRU, c.WRU, c.Publish, c.SQS, c.Invoked, c.GBs)
+		fmt.Fprintf(w, "| %s | %.2f | %.2f | %.2f | %.2f | **%.2f** | %.1f | %.1f | %.2f | %.1f | %.2f | %.3f | %.0f |\n", c.Kind, c.DynamoDB, c.Messages, c.Lambda, c.Logs, c.All,
+			c.RRU, c.WRU, c.Publish, c.SQS, c.Invoked, c.GBs, c.Texts)
 	}
 	fmt.Fprintf(w, "\nThe minutes in which nothing is due cost $%.2f a month (DynamoDB: $%.2f).\n", r.IdleUSD, 43200*aws.Consumed{RRU: r.Due.Idle.RRU, WRU: r.Due.Idle.WRU}.Cost())
 }

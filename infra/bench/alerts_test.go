@@ -48,7 +48,7 @@ func TestCost(t *testing.T) {
 		RRU: 30, WRU: 50, LogBytes: 4000}
 	alerts := phase{Function: "alerts", Invocations: 10, Calls: map[string]int{"dynamodb Query": 10, "sns PublishBatch": 10}, RRU: 10, WRU: 20}
 	t.Run("OK", func(t *testing.T) {
-		got := counted{Kind: "k", Alerts: 10, Jobs: 10, Texts: 10, Phases: []phase{alerts, deliver}}.cost()
+		got := counted{Kind: "k", Alerts: 10, Jobs: 10, Phases: []phase{alerts, deliver}}.cost()
 		if got.RRU != 4 || got.WRU != 7 || got.Publish != 1 || got.SQS != 3 || got.Invoked != 2 || got.Texts != 1 {
 			t.Errorf("of one alert: %+v", got)
 		}
@@ -135,7 +135,7 @@ func TestAlerts(t *testing.T) {
 		}
 	})
 	t.Run("Delay", func(t *testing.T) {
-		if len(r.Delay) != 1 || r.Delay[0].Alone <= 0 || r.Delay[0].All < r.Delay[0].End {
+		if len(r.Delay) != 1 || r.Delay[0].Alone <= 0 || r.Delay[0].Batch <= 0 || r.Delay[0].All < r.Delay[0].End {
 			t.Errorf("got %+v", r.Delay)
 		}
 	})
@@ -145,7 +145,7 @@ func TestAlerts(t *testing.T) {
 		}
 	})
 	t.Run("Costs", func(t *testing.T) {
-		if len(r.Costs) != 4 || r.Costs[0].All >= r.Costs[1].All || r.Costs[1].All >= r.Costs[2].All || r.Costs[3].All >= r.Costs[0].All || r.Costs[2].Texts != 3 {
+		if len(r.Costs) != 4 || r.Costs[0].All >= r.Costs[1].All || r.Costs[1].All >= r.Costs[2].All || r.Costs[3].All >= r.Costs[0].All || r.Costs[0].Texts != 1 || r.Costs[1].Texts != 2 || r.Costs[2].Texts != 3 {
 			t.Errorf("got %+v", r.Costs)
 		}
 	})

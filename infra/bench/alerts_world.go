@@ -212,22 +212,23 @@ func (w *world) tell(ctx context.Context, changes []rig.Change) error {
 	group, _ := errgroup.WithContext(ctx)
 	group.SetLimit(w.lanes)
 	for _, sequence := range sequences {
-		group.Go(func() error {
-			return guard(func() error {
-				for some := range slices.Chunk(sequence, streamBatch) {
-					got, err := w.run("alerts", rig.StreamEvent(some...))
-					if err != nil {
-						return err
-					}
-					if again, err := failed(got.Answer); err != nil || len(again) > 0 {
-						return fmt.Errorf("alerts wants %d of %d changes again: %v", len(again), len(some), err)
-					}
-				}
-				return nil
-			})
-		})
+		group.Go(func() error { return guard(func() error { return w.tellInOrder(sequence) }) })
 	}
 	return group.Wait()
+}
+
+// tellInOrder hands changes to alerts in batches, one after the other.
+func (w *world) tellInOrder(changes []rig.Change) error {
+	for some := range slices.Chunk(changes, streamBatch) {
+		got, err := w.run("alerts", rig.StreamEvent(some...))
+		if err != nil {
+			return err
+		}
+		if again, err := failed(got.Answer); err != nil || len(again) > 0 {
+			return fmt.Errorf("alerts wants %d of %d changes again: %v", len(again), len(some), err)
+		}
+	}
+	return nil
 }
 
 // work has deliver work a queue off as its mapping does, width invocations side by side with up to ten jobs each. It ends

@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *isAlerts && (*changes < 1 || 3*(*changes+20) > maxPhones || *fan < 1 || *fan > maxPhones || *moved < 2 || *moved > maxPhones-20) {
+	if *isAlerts && (*changes < 1 || 3*(*changes+20) > maxPhones || *fan < 1 || *fan > maxPhones || *moved < 2 || *moved > maxPhones-200) {
 		return fmt.Errorf("there are %d phones, and there must be something to tell; see --help", maxPhones)
 	}
 	if flags.NArg() > 0 || *rows < changedEvery || *runs < 1 {
