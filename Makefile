@@ -90,6 +90,10 @@ bench-ingest: tools bench-build .tools/bench/.installed ## Compare the upload pi
 bench-ingest-large: tools bench-build ## Dry-run one large upload, to see that memory stays flat: make bench-ingest-large ROWS=10000000
 	@$(BENCH) --large
 
+.PHONY: bench-alerts
+bench-alerts: tools bench-build ## Measure the way from a change to its text: time, calls, units, memory and cost (about 5 minutes)
+	@$(BUILD)/bench --alerts $(if $(RUNS),--runs $(RUNS)) --svg infra/bench/alerts.svg $(ARGS)
+
 .PHONY: bench-build
 bench-build: need-go
 	@mkdir -p $(BUILD) && go build -o $(BUILD)/bench ./infra/bench

@@ -37,12 +37,14 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 			return measureHere(args[1:], out)
 		case "worker":
 			return work(ctx, strings.Join(args[1:], " "), out)
+		case "tell":
+			return tellHere(ctx, strings.Join(args[1:], " "), out)
 		}
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	flags.Usage = func() {
-		fmt.Fprintf(progress, "Compares ways of loading custody updates into one DynamoDB: DYNAMODB_ENDPOINT, or one that it starts.\n\nbench [flags]\n")
+		fmt.Fprintf(progress, "Compares ways of loading custody updates into one DynamoDB: DYNAMODB_ENDPOINT, or one that it starts; or measures alerts.\n\nbench [flags]\n")
 		flags.PrintDefaults()
 	}
 	rows := flags.Int("rows", 100_000, "how many people the file has")
@@ -56,8 +58,15 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	profile := flags.String("profile", "", "write CPU profiles of voice and floor to this folder (with --large: file)")
 	isLarge := flags.Bool("large", false, "a dry run of one file of --rows people instead of the comparison")
 	slice := flags.Int("slice", 60, "with --large: seconds that an attempt has, of which the pipeline keeps 8 back; 0: no limit")
+	isAlerts := flags.Bool("alerts", false, "from a change to its text, and what alerts cost, instead of the comparison")
+	changes := flags.Int("changes", 300, "with --alerts: how many changes are told one by one")
+	fan := flags.Int("fan", maxPhones, "with --alerts: how many alerts are made at once")
+	moved := flags.Int("moved", 1000, "with --alerts: how many people an upload moves while somebody is released")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *isAlerts && (*changes < 1 || 3*(*changes+20) > maxPhones || *fan < 1 || *fan > maxPhones || *moved < 2 || *moved > maxPhones-200) {
+		return fmt.Errorf("there are %d phones, and there must be something to tell; see --help", maxPhones)
 	}
 	if flags.NArg() > 0 || *rows < changedEvery || *runs < 1 {
 		return fmt.Errorf("what is %q? There must be %d rows or more, and one run or more; see --help", flags.Args(), changedEvery)
@@ -69,6 +78,21 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	defer os.RemoveAll(folder)
 	log := slog.New(slog.NewTextHandler(progress, nil))
 	all := people{rows: *rows, seed: *seed}
+	if *isAlerts {
+		b := &alertsBench{changes: *changes, fan: *fan, moved: *moved, each: min(50, *changes), runs: *runs, folder: folder, log: log}
+		r, err := b.run(ctx)
+		if err != nil {
+			return err
+		}
+		if err := draw(*svg, r.chart); err != nil {
+			return err
+		}
+		if *asJSON {
+			return indented(out, r)
+		}
+		r.markdown(out)
+		return nil
+	}
 	if *isLarge {
 		l := large{people: all, sliceS: *slice, profile: *profile, folder: folder, log: log}
 		m, err := l.run(ctx)
@@ -93,20 +117,26 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	r := s.report(time.Now())
-	if *svg != "" {
-		file, err := os.Create(*svg)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(r.chart(file), file.Close()); err != nil {
-			return err
-		}
+	if err := draw(*svg, r.chart); err != nil {
+		return err
 	}
 	if *asJSON {
 		return indented(out, r)
 	}
 	r.markdown(out)
 	return nil
+}
+
+// draw writes a chart to a file, if there is to be one.
+func draw(path string, chart func(io.Writer) error) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(chart(file), file.Close())
 }
 
 func indented(to io.Writer, value any) error {

@@ -85,3 +85,11 @@ func (p *Pool) processes() []*worker {
 	}
 	return all
 }
+
+// Crash ends every process at once, as when its machine fails: the requests that they handle fail, and the next one has
+// a new process. It returns when they are gone.
+func (p *Pool) Crash() {
+	for _, w := range p.processes() {
+		w.kill()
+	}
+}

@@ -74,6 +74,12 @@ func newItem(r types.Record, arn, region string) (*item, error) {
 	return it, err
 }
 
+// JSON is a record of the stream arn as functions see it, for tests that are the event source themselves.
+func JSON(r types.Record, arn, region string) (json.RawMessage, error) {
+	it, err := newItem(r, arn, region)
+	return it.json, err
+}
+
 // inRegion puts the region into an ARN in place of the one that an emulator made up.
 func inRegion(arn, region string) string {
 	parts := strings.SplitN(arn, ":", 5)

@@ -1,0 +1,100 @@
+package rig
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+
+	"voice.example/infra/local/stream"
+	"voice.example/infra/local/template"
+)
+
+// Change is one record of the custody table's stream.
+type Change struct {
+	Sequence string
+	Old, New json.RawMessage // the images, as custody.FromImage reads them; nil for none
+	JSON     json.RawMessage // the record as Lambda hands it to a function
+}
+
+// reader is where the stream has been read to.
+type reader struct {
+	client    *dynamodbstreams.Client
+	arn, last string // of the shard, the next iterator
+}
+
+// Stream reads the changes that were made since it was last called, in order. Each was made, by what it says, when this
+// rig's clock showed so.
+func (r *Rig) Stream() []Change {
+	r.t.Helper()
+	ctx := r.t.Context()
+	if r.stream.arn == "" {
+		r.openStream()
+	}
+	var all []Change
+	for {
+		out, err := r.stream.client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: &r.stream.last})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		for _, one := range out.Records {
+			all = append(all, r.change(one))
+		}
+		if out.NextShardIterator == nil {
+			r.t.Fatal("the stream's shard has ended")
+		}
+		r.stream.last = *out.NextShardIterator
+		if len(out.Records) == 0 {
+			return all
+		}
+	}
+}
+
+// openStream finds the beginning of the one shard that a stream has here.
+func (r *Rig) openStream() {
+	r.t.Helper()
+	ctx, table := r.t.Context(), r.DB.Table("custody")
+	streams, err := r.stream.client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &table})
+	if err != nil || len(streams.Streams) != 1 {
+		r.t.Fatalf("the custody table has %d streams: %v", len(streams.Streams), err)
+	}
+	arn := streams.Streams[0].StreamArn
+	about, err := r.stream.client.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
+	if err != nil || len(about.StreamDescription.Shards) != 1 {
+		r.t.Fatalf("the stream has not one shard: %v", err)
+	}
+	from, err := r.stream.client.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: arn,
+		ShardId: about.StreamDescription.Shards[0].ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.stream.arn, r.stream.last = *arn, *from.ShardIterator
+}
+
+func (r *Rig) change(one types.Record) Change {
+	r.t.Helper()
+	made := r.clock.of(aws.ToTime(one.Dynamodb.ApproximateCreationDateTime))
+	one.Dynamodb.ApproximateCreationDateTime = &made
+	text, err := stream.JSON(one, r.stream.arn, template.Region)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var images struct {
+		Change struct{ OldImage, NewImage json.RawMessage } `json:"dynamodb"`
+	}
+	if err := json.Unmarshal(text, &images); err != nil {
+		r.t.Fatal(err)
+	}
+	return Change{Sequence: aws.ToString(one.Dynamodb.SequenceNumber), Old: images.Change.OldImage, New: images.Change.NewImage, JSON: text}
+}
+
+// StreamEvent is what Lambda calls a function with that reads a stream.
+func StreamEvent(changes ...Change) []byte {
+	var records [][]byte
+	for _, c := range changes {
+		records = append(records, c.JSON)
+	}
+	return append(append([]byte(`{"Records":[`), bytes.Join(records, []byte(","))...), "]}"...)
+}
