@@ -104,7 +104,12 @@ func (w *world) Unlist(t *rapid.T) {
 func (w *world) Retract(t *rapid.T) {
 	w.t = t
 	p := w.persons[rapid.IntRange(0, 2).Draw(t, "person")]
-	back := rapid.IntRange(1, 2).Draw(t, "back")
+	w.retract(p, rapid.IntRange(1, 2).Draw(t, "back"))
+}
+
+// retract takes back the last version, or the one so many before it.
+func (w *world) retract(p *person, back int) {
+	w.t.Helper()
 	i := len(p.versions) - back
 	if i < 0 || p.versions[i].Retracts != nil {
 		return

@@ -47,25 +47,34 @@ func (w *world) Subscribe(t *rapid.T) {
 			return // it would replace the other
 		}
 	}
+	if second {
+		f.second = fmt.Sprintf("+1202555015%d", len(w.followers)%10)
+	}
+	w.follow(f, events)
+}
+
+// follow subscribes a follower, who wants to hear of some events (nil: of all), and whose second contact, if there is
+// one, has confirmed it.
+func (w *world) follow(f *follower, events []custody.Event) {
+	w.t.Helper()
 	pending, err := w.subs.Request(ctx, subscription.Application{ANumber: f.person.number, CountryOfBirth: country.Code(f.born), Phone: phone.Number(f.phone),
 		Language: i18n.English, CodeWord: f.word, Events: events}, "")
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	confirmed, err := w.subs.Confirm(ctx, pending.ID, w.codes.last)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	f.sub, f.token = confirmed.Subscription, confirmed.ManageToken
-	if second {
-		f.second = fmt.Sprintf("+1202555015%d", len(w.followers)%10)
+	if f.second != "" {
 		f.sub.Second = &subscription.Contact{Sealed: w.keys.Seal("subscription/contact", f.second), Hash: optout.Hash(w.keys, phone.Number(f.second))}
 		item, err := attributevalue.MarshalMap(f.sub)
 		if err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
 		if _, err := w.DB.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &w.subs.Table, Item: item}); err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
 	}
 	f.confirmed = w.Now()

@@ -19,7 +19,7 @@ import (
 // world is the service with everything that happened in one run, as the model knows it.
 type world struct {
 	*rig.Rig
-	t      *rapid.T
+	t      rapid.TB
 	keys   *secret.Keys
 	people *custody.Table
 	subs   *subscription.Store
@@ -108,7 +108,7 @@ func (r *run) mayLose() bool {
 // tries is how often the SDK makes a call.
 const tries = 5
 
-func newWorld(t *rapid.T, r *rig.Rig) *world {
+func newWorld(t rapid.TB, r *rig.Rig) *world {
 	r.Reset()
 	keys, err := secret.New(rig.DataKey)
 	if err != nil {
