@@ -274,7 +274,8 @@ func orNone(r *custody.Record) *custody.Record {
 	return r
 }
 
-// checkStopped is property 2: no text follows a STOP that was heard, but one answer to each word.
+// checkStopped is property 2: no text follows a STOP that was heard, but one answer to each word, or the end of the
+// subscription.
 func (s *story) checkStopped() {
 	answers := map[string]int{}
 	for _, t := range s.texts {
@@ -284,6 +285,9 @@ func (s *story) checkStopped() {
 		}
 		if t.run.stopped[t.To] {
 			s.t.Errorf("property 2: %s had said STOP, and got %q by invocation %d", t.To, t.Body, t.run.result.Number)
+		}
+		if t.run.ended[t.follower] {
+			s.t.Errorf("property 2: %s had ended, and got %q by invocation %d", t.follower.word, t.Body, t.run.result.Number)
 		}
 		if t.To == t.follower.second && t.run.stopped[t.follower.phone] && len(t.alerts) > 0 && t.alerts[0].Corrects == "" {
 			s.t.Errorf("property 2: %s had said STOP, and their second contact got %q", t.follower.phone, t.Body)

@@ -86,17 +86,23 @@ func (w *world) follow(f *follower, events []custody.Event) {
 // End is somebody who ends their subscription.
 func (w *world) End(t *rapid.T) {
 	w.t = t
+	w.drawEnd(t)()
+}
+
+func (w *world) drawEnd(t *rapid.T) func() {
 	i := rapid.IntRange(0, 9).Draw(t, "follower")
-	if i >= len(w.followers) || !w.followers[i].ended.IsZero() {
-		return
+	return func() {
+		if i >= len(w.followers) || !w.followers[i].ended.IsZero() {
+			return
+		}
+		f := w.followers[i]
+		if err := w.subs.Stop(ctx, f.sub.ID, f.token); err != nil {
+			w.t.Fatal(err)
+		}
+		f.ended = w.Now()
+		w.jot("%s ends", f.word)
+		w.Advance(time.Second)
 	}
-	f := w.followers[i]
-	if err := w.subs.Stop(ctx, f.sub.ID, f.token); err != nil {
-		t.Fatal(err)
-	}
-	f.ended = w.Now()
-	w.jot("%s ends", f.word)
-	w.Advance(time.Second)
 }
 
 // Say is a word from a phone, which waits in the queue then.

@@ -23,16 +23,20 @@ type lane struct {
 	done    int // how many Lambda has done with
 }
 
-// faults draws what goes wrong in an invocation: mostly nothing.
-func faults(t *rapid.T) rig.Fault {
-	kinds := append([]rig.Kind{rig.None, rig.None, rig.None, rig.None}, rig.Kinds()...)
+// faults draws what goes wrong in an invocation, or happens in the midst of it: mostly nothing.
+func (w *world) faults(t *rapid.T) rig.Fault {
+	kinds := append([]rig.Kind{rig.None, rig.None, rig.None, rig.None, rig.Pause, rig.Pause}, rig.Kinds()...)
 	f := rig.Fault{Kind: rapid.SampledFrom(kinds).Draw(t, "fault")}
 	if f.Kind == rig.None {
 		return f
 	}
 	f.Of = rapid.SampledFrom([]string{"", "", "sms", "dynamodb UpdateItem"}).Draw(t, "of")
 	f.At = rapid.IntRange(1, 12).Draw(t, "at")
-	if f.Kind != rig.Kill && f.Kind != rig.KillAfter {
+	switch f.Kind {
+	case rig.Pause:
+		f.Meanwhile = w.meanwhile(t)
+	case rig.Kill, rig.KillAfter:
+	default:
 		f.Calls = rapid.SampledFrom([]int{1, 1, 4, 50}).Draw(t, "calls")
 	}
 	return f
@@ -40,9 +44,12 @@ func faults(t *rapid.T) rig.Fault {
 
 // begin notes how the world is when an invocation begins.
 func (w *world) begin(function string, f rig.Fault) *run {
-	r := &run{function: function, fault: f, stopped: map[string]bool{}, hidden: map[*person]bool{}}
+	r := &run{function: function, fault: f, stopped: map[string]bool{}, hidden: map[*person]bool{}, ended: map[*follower]bool{}}
 	for number, phone := range w.phones {
 		r.stopped[number] = phone.stopped()
+	}
+	for _, f := range w.followers {
+		r.ended[f] = !f.ended.IsZero()
 	}
 	for _, p := range w.persons {
 		r.hidden[p] = !custody.Disclosable(p.now(), w.Now())
@@ -125,7 +132,7 @@ func (w *world) tell(l *lane, back, most int, f rig.Fault) {
 func (w *world) Tell(t *rapid.T) {
 	w.t = t
 	i, back, most, f := rapid.IntRange(0, lanes-1).Draw(t, "lane"), rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "back"),
-		rapid.IntRange(1, 6).Draw(t, "most"), faults(t)
+		rapid.IntRange(1, 6).Draw(t, "most"), w.faults(t)
 	w.read()
 	w.tell(&w.lanes[i], back, most, f)
 }
@@ -145,10 +152,10 @@ type batch struct {
 }
 
 // drawBatch draws how a batch is made: which of the messages, in which order.
-func drawBatch(t *rapid.T) func(*world, string, string) *batch {
+func (w *world) drawBatch(t *rapid.T) func(function, queue string) *batch {
 	order, most, twice := rapid.Uint64().Draw(t, "order"), rapid.IntRange(1, 10).Draw(t, "most"), rapid.IntRange(0, 4).Draw(t, "twice") == 0
-	forget, f := rapid.IntRange(0, 6).Draw(t, "forget") == 0, faults(t)
-	return func(w *world, function, id string) *batch {
+	forget, f := rapid.IntRange(0, 6).Draw(t, "forget") == 0, w.faults(t)
+	return func(function, id string) *batch {
 		all := w.Receive(id)
 		rand.New(rand.NewPCG(order, 0)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		n := min(most, len(all))
@@ -183,16 +190,16 @@ func (w *world) finish(b *batch) (done []queue.Message) {
 // Deliver is one batch of jobs or two side by side, of either queue.
 func (w *world) Deliver(t *rapid.T) {
 	w.t = t
-	var made []func(*world, string, string) *batch
+	var made []func(function, queue string) *batch
 	var queues []string
 	for range rapid.IntRange(1, 2).Draw(t, "side by side") {
 		queues = append(queues, rapid.SampledFrom([]string{rig.Urgent, rig.Urgent, rig.Routine}).Draw(t, "queue"))
-		made = append(made, drawBatch(t))
+		made = append(made, w.drawBatch(t))
 	}
 	same := rapid.IntRange(0, 3).Draw(t, "same") == 0
 	var batches []*batch
 	for i, make := range made {
-		b := make(w, "deliver", queues[i])
+		b := make("deliver", queues[i])
 		if same && i > 0 { // a message that was received twice
 			b.messages, b.queue = append(b.messages, batches[0].messages...), queues[0]
 			if queues[0] != queues[i] {
@@ -225,7 +232,7 @@ func (w *world) deliver(batches []*batch) {
 // Hear is a batch of texts from phones.
 func (w *world) Hear(t *rapid.T) {
 	w.t = t
-	w.hear(drawBatch(t)(w, "replies", rig.Replies))
+	w.hear(w.drawBatch(t)("replies", rig.Replies))
 }
 
 func (w *world) hear(b *batch) {
@@ -255,7 +262,7 @@ func (w *world) hear(b *batch) {
 // Escalate is a minute's work.
 func (w *world) Escalate(t *rapid.T) {
 	w.t = t
-	w.escalate(faults(t))
+	w.escalate(w.faults(t))
 }
 
 func (w *world) escalate(f rig.Fault) {

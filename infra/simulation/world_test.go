@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -32,6 +33,9 @@ type world struct {
 	runs      map[int]*run // by the number of the invocation
 	uploads   int          // that were
 	journal   []string     // what happened, a line each
+
+	inside sync.Mutex // held by what happens in the midst of an invocation
+	brief  bool       // something does
 }
 
 // person is somebody in custody, or not any more, and all versions of their record.
@@ -88,6 +92,7 @@ type run struct {
 	fault    rig.Fault
 	stopped  map[string]bool // phones that had said STOP, and were heard
 	hidden   map[*person]bool
+	ended    map[*follower]bool
 	result   rig.Result
 }
 
@@ -96,6 +101,9 @@ type run struct {
 func (r *run) mayLose() bool {
 	if r.result.Err != nil {
 		return true
+	}
+	if r.fault.Kind == rig.Pause {
+		return false
 	}
 	for _, c := range r.result.Hit {
 		if c.Service == "sms" {
