@@ -137,12 +137,6 @@ func (w *world) Tell(t *rapid.T) {
 	w.tell(&w.lanes[i], back, most, f)
 }
 
-// job is one message and the queue that it is of.
-type job struct {
-	queue string
-	queue.Message
-}
-
 // batch is a delivery of messages of one queue, some of them twice.
 type batch struct {
 	queue    string

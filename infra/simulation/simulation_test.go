@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	set := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": "25", "rapid.steps": "45"} {
+	for name, value := range map[string]string{"rapid.checks": "60", "rapid.steps": "45"} {
 		if !set[name] {
 			if err := flag.Set(name, value); err != nil {
 				panic(err)
