@@ -206,7 +206,7 @@ func (s *story) checkLast() {
 			}
 		}
 		now := stands(p.now())
-		toldFree := s.shouldKnowFree(f) && (retractionsAreWhole || !s.tookBack(f))
+		toldFree := s.shouldKnowFree(f) && (retractionsAreWhole || !s.anyTakenBack(f))
 		switch {
 		case toldFree && !atLarge(says(last)):
 			s.t.Errorf("property 1: %s does not know that %s is not in custody (%s), the last text: %q", f.word, p.initials, now, last)
@@ -220,8 +220,8 @@ func (s *story) checkLast() {
 // told where the person stands: see TestRetractedBeforeItWasTold.
 const retractionsAreWhole = false
 
-// tookBack reports whether a version was taken back since a follower subscribed.
-func (s *story) tookBack(f *follower) bool {
+// anyTakenBack reports whether a version was taken back since a follower subscribed.
+func (s *story) anyTakenBack(f *follower) bool {
 	for _, v := range f.person.versions {
 		if v.Retracts != nil && f.confirmed.Before(v.at) {
 			return true
@@ -252,7 +252,7 @@ func (s *story) shouldKnowFree(f *follower) bool {
 		}
 		v := versions[i]
 		event := custody.Change(old, &v.Record, v.at)
-		if event != custody.NoEvent && !v.TakesBack(old) && custody.Disclosable(v.Record, v.at) && f.sub.Wants(event) {
+		if event != custody.NoEvent && !v.TakesBack(old) && !f.person.tookBack(v) && custody.Disclosable(v.Record, v.at) && f.sub.Wants(event) {
 			should = true
 		}
 		if v.TakesBack(old) && len(f.sub.Events) == 0 && !atLarge(stands(*orNone(old))) {
@@ -265,6 +265,16 @@ func (s *story) shouldKnowFree(f *follower) bool {
 		}
 	}
 	return should
+}
+
+// tookBack reports whether a version was taken back later.
+func (p *person) tookBack(v version) bool {
+	for _, later := range p.versions {
+		if later.Retracts != nil && later.Retracts.Version == v.Version {
+			return true
+		}
+	}
+	return false
 }
 
 func orNone(r *custody.Record) *custody.Record {
