@@ -35,6 +35,9 @@ var (
 const (
 	// mostStatuses is of how many people one STATUS tells.
 	mostStatuses = 3
+	// only is the one answer to a word that gets one, whatever that says: delivered again, the word may find the phone's
+	// subscriptions and what was sent to it changed.
+	only = "answer"
 	// remembered is how long a message's id is: longer than the queue and its dead letters could bring it again.
 	remembered = 30 * 24 * time.Hour
 )
@@ -70,7 +73,7 @@ func (h *handler) start(ctx context.Context, r reply) error {
 	if len(subs) == 0 {
 		id = "sms_started_none"
 	}
-	return h.text(ctx, r, id, alert.ComposeAnswer(h.wording(r, subs), id), unbounded)
+	return h.text(ctx, r, only, alert.ComposeAnswer(h.wording(r, subs), id), unbounded)
 }
 
 func (h *handler) help(ctx context.Context, r reply) error {
@@ -171,7 +174,7 @@ func (h *handler) say(ctx context.Context, r reply, id string, b bound) error {
 	if err != nil {
 		return err
 	}
-	return h.text(ctx, r, id, alert.ComposeAnswer(h.wording(r, subs), id), b)
+	return h.text(ctx, r, only, alert.ComposeAnswer(h.wording(r, subs), id), b)
 }
 
 // wording is the subscriber's own: their language, and their code word against phishing. A stranger gets the language of

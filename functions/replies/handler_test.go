@@ -262,6 +262,16 @@ func TestStart(t *testing.T) {
 		b := newBench(t)
 		b.expect(b.reply("START"), "VOICE: this phone can get our texts, but no alerts are set up for it. Questions? 1-855-488-6423. Reply STOP to end.")
 	})
+	t.Run("DeliveredAgainWhenSomethingElseWouldBeSaidIsAnsweredOnce", func(t *testing.T) {
+		b := newBench(t)
+		word := b.said("START")
+		b.handle(word)
+		b.subscribe("001234567", nil)
+		b.handle(word)
+		if texts := b.cloud.Texts(number); len(texts) != 1 {
+			t.Errorf("%d answers: %q", len(texts), texts)
+		}
+	})
 	t.Run("LatestWordCountsInWhateverOrder", func(t *testing.T) {
 		b := newBench(t)
 		b.subscribe("001234567", nil)

@@ -16,9 +16,10 @@ const (
 	Throttle  Kind = "throttle"   // the service refuses the call for now: it has no effect
 	Fail      Kind = "fail"       // the call has its effect, and the answer is an error of the service's own
 	Cut       Kind = "cut"        // the call has its effect, and the connection ends before the answer
+	Pause     Kind = "pause"      // something else happens (Fault.Meanwhile) before the call goes out; nothing is wrong
 )
 
-// Kinds are all that can go wrong.
+// Kinds are all that can go wrong by itself.
 func Kinds() []Kind { return []Kind{Kill, KillAfter, Throttle, Fail, Cut} }
 
 // Fault is what goes wrong in one invocation. The SDK tries most calls up to five times, but never a text: a fault that
@@ -31,6 +32,16 @@ type Fault struct {
 	At int
 	// Calls is how many in a row it hits; 0 means 1.
 	Calls int
+	// Meanwhile is what happens in a Pause.
+	Meanwhile func()
+}
+
+// String is the fault without what happens meanwhile.
+func (f Fault) String() string {
+	if f.Kind == None {
+		return "no fault"
+	}
+	return fmt.Sprintf("%s at %q %d for %d", f.Kind, f.Of, f.At, max(1, f.Calls))
 }
 
 // hits reports whether the n-th call that counts is hit.

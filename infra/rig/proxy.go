@@ -36,7 +36,7 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the process has died
 	}
 	call := callOf(r, body)
-	kind, alive := l.begin(r, call)
+	kind, meanwhile, alive := l.begin(r, call)
 	switch {
 	case !alive:
 		panic(http.ErrAbortHandler)
@@ -46,6 +46,8 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case kind == Throttle:
 		refuse(w, call, kind)
 		return
+	case kind == Pause:
+		meanwhile()
 	}
 	answer := l.forward(r, call, body)
 	switch kind {
@@ -66,29 +68,29 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // begin counts a call and says what is to go wrong with it. It is not alive when its process was killed.
-func (l *lane) begin(r *http.Request, c Call) (kind Kind, alive bool) {
+func (l *lane) begin(r *http.Request, c Call) (kind Kind, meanwhile func(), alive bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.Context().Value(lifeKey{}) != l.life {
-		return None, false
+		return None, nil, false
 	}
 	if l.now == nil {
-		return None, true // of the start of a process
+		return None, nil, true // of the start of a process
 	}
 	l.now.result.Usage.Calls[c.String()]++
 	if !l.now.fault.counts(c) {
-		return None, true
+		return None, nil, true
 	}
 	l.now.seen++
 	if !l.now.fault.hits(l.now.seen) {
-		return None, true
+		return None, nil, true
 	}
 	kind = l.now.fault.Kind
 	l.now.result.Hit = append(l.now.result.Hit, c)
 	if kind == Kill || kind == KillAfter {
 		l.life++ // from here on nothing that the process says is heard
 	}
-	return kind, true
+	return kind, l.now.fault.Meanwhile, true
 }
 
 // forward has the service do what was asked, whatever becomes of who asked.

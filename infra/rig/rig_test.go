@@ -164,6 +164,19 @@ func TestRig(t *testing.T) {
 			}
 		})
 	}
+	t.Run("SomethingHappensMeanwhile", func(t *testing.T) {
+		b := newBench(t, r)
+		b.told(custody.Released)
+		got := b.deliver(rig.Fault{Kind: rig.Pause, Of: "sms", At: 1, Meanwhile: func() {
+			if b.texts() != 0 {
+				t.Error("the text went before")
+			}
+			b.becomes(custody.InCustody)
+		}})
+		if got.Err != nil || b.texts() != 1 || len(got.Hit) != 1 || b.record.Status != custody.InCustody {
+			t.Fatalf("%d texts, hit %v, %v", b.texts(), got.Hit, got.Err)
+		}
+	})
 	t.Run("FaultAfterTheLastCallHitsNothing", func(t *testing.T) {
 		b := newBench(t, r)
 		b.told(custody.Released)

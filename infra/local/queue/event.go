@@ -64,7 +64,9 @@ func event(arn, region string, batch []Message) ([]byte, error) {
 }
 
 // Event is the payload of an invocation with messages of the queue arn, for tests that are the event source themselves.
-func Event(arn, region string, messages []Message) ([]byte, error) { return event(arn, region, messages) }
+func Event(arn, region string, messages []Message) ([]byte, error) {
+	return event(arn, region, messages)
+}
 
 // systemAttributes are what the service itself says of a message.
 func systemAttributes(m Message) map[string]string {

@@ -1,0 +1,386 @@
+package simulation
+
+import (
+	"strings"
+	"time"
+
+	"voice.example/infra/rig"
+	"voice.example/shared/alert"
+	"voice.example/shared/custody"
+)
+
+// story is what came of a run.
+type story struct {
+	*world
+	ledger map[string]alert.Alert // by id
+	texts  []text
+}
+
+// text is one that a phone received.
+type text struct {
+	rig.Text
+	run      *run
+	follower *follower     // whose code word it bears; nil for an answer to a reply
+	alerts   []alert.Alert // the alert whose text it is, if the ledger knows
+}
+
+// check compares what came of everything with what should have.
+func (w *world) check() {
+	w.t.Helper()
+	s := &story{world: w, ledger: map[string]alert.Alert{}}
+	byMessage := map[string][]alert.Alert{}
+	for _, a := range w.ledger() {
+		s.ledger[a.ID] = a
+		if a.MessageID != "" {
+			byMessage[a.MessageID] = append(byMessage[a.MessageID], a)
+		}
+	}
+	by := map[string]*run{}
+	for _, r := range w.runs {
+		for _, sent := range r.result.Texts {
+			by[sent.MessageID] = r
+		}
+	}
+	for _, t := range w.Texts("") {
+		one := text{Text: t, run: by[t.MessageID], alerts: byMessage[t.MessageID]}
+		if one.run == nil {
+			w.t.Errorf("nobody sent the text %q", t.Body)
+			continue
+		}
+		if one.run.function == "deliver" {
+			for _, f := range w.followers {
+				if strings.Contains(t.Body, "("+f.word+")") {
+					one.follower = f
+				}
+			}
+			if one.follower == nil {
+				w.t.Errorf("whose is the text %q?", t.Body)
+				continue
+			}
+		}
+		s.texts = append(s.texts, one)
+	}
+	s.checkAlerts()
+	s.checkLast()
+	s.checkStopped()
+	s.checkHidden()
+	s.checkRepeats()
+	s.checkAgreement()
+	if w.t.Failed() {
+		s.tell()
+	}
+}
+
+// tell writes down what is needed to understand a failure.
+func (s *story) tell() {
+	for _, line := range s.journal {
+		s.t.Log(line)
+	}
+	for _, a := range s.ledger {
+		s.t.Logf("planned %s, %s", a.PlannedAt.Format(time.TimeOnly), show(a))
+	}
+	for _, t := range s.texts {
+		s.t.Logf("%s to %s by %s %d, hit %v: %s", t.SentAt.Format(time.TimeOnly), t.To, t.run.function, t.run.result.Number, t.run.result.Hit, t.Body)
+	}
+}
+
+// checkAlerts is property 1, of each alert: none is lost. Every change that matters to somebody who was subscribed before
+// it, and still is, has an alert in the ledger that is settled, and for a reason if it was not sent.
+func (s *story) checkAlerts() {
+	for _, p := range s.persons {
+		var old *custody.Record
+		for i := range p.versions {
+			v := &p.versions[i]
+			event := custody.Change(old, &v.Record, v.at)
+			takesBack := v.TakesBack(old)
+			old = &v.Record
+			for _, f := range s.followers {
+				if f.person != p || !f.confirmed.Before(v.at) || !f.ended.IsZero() || f.born != "MX" {
+					continue
+				}
+				id := alert.EventID(s.keys, v.Record) + "." + f.sub.ID
+				switch {
+				case event == custody.NoEvent:
+				case takesBack:
+					s.checkCorrected(f, *v, id)
+				case custody.Disclosable(v.Record, v.at) && f.sub.Wants(event):
+					if _, ok := s.ledger[id]; !ok {
+						s.t.Errorf("property 1: %s was never to be told that %s v%d %s", f.word, p.initials, v.Version, event)
+					}
+				}
+			}
+		}
+	}
+	for _, a := range s.ledger {
+		s.checkOutcome(a)
+	}
+}
+
+// checkCorrected: whoever got a text and had it taken back then hears that it was wrong. (One that is sent later is sent
+// because newer news says the same.)
+func (s *story) checkCorrected(f *follower, r version, id string) {
+	wrong, ok := s.ledger[alert.RetractedEventID(s.keys, r.Record)+"."+f.sub.ID]
+	if !ok || wrong.MessageID == "" || !wrong.SentAt.Before(r.at) {
+		return
+	}
+	correction, ok := s.ledger[id]
+	stopped := s.phones[f.phone].everStopped()
+	if !ok || correction.MessageID == "" && !stopped {
+		s.t.Errorf("property 1: %s was not told that v%d of %s was wrong: %s", f.word, wrong.Version, f.person.initials, show(correction))
+	}
+}
+
+// checkOutcome: an alert is settled, and if it was not sent there is a reason that the model knows.
+func (s *story) checkOutcome(a alert.Alert) {
+	var f *follower
+	for _, other := range s.followers {
+		if other.sub.ID == a.SubscriptionID {
+			f = other // of two, the later
+		}
+	}
+	if f == nil {
+		s.t.Errorf("property 1: an alert of nobody: %s", show(a))
+		return
+	}
+	p := f.person
+	since := func(holds func(custody.Record) bool) bool { // of a version that came after the alert's
+		for _, v := range p.versions {
+			if v.Version > a.Version && holds(v.Record) {
+				return true
+			}
+		}
+		return false
+	}
+	ok := false
+	switch a.State {
+	case alert.Sent, alert.Delivered, alert.Acknowledged:
+		ok = a.MessageID != ""
+	case alert.OptedOut:
+		ok = a.Outcome == "ended" && s.everEnded(f) || a.Outcome == "stopped" && s.phones[f.phone].everStopped()
+	case alert.Failed:
+		switch a.Outcome {
+		case "withheld":
+			ok = f.born != "MX" || since(func(r custody.Record) bool { return !custody.Disclosable(r, s.Now()) })
+		case "overtaken":
+			ok = since(func(r custody.Record) bool { return r.Contradicts(a.Said()) })
+		case "collapsed":
+			ok = a.Event == custody.Transferred && since(func(r custody.Record) bool { return r.Status == custody.InCustody })
+		case alert.Retracted:
+			ok = since(func(r custody.Record) bool { return a.TakenBack(s.keys, r) })
+		case "nothing_to_correct":
+			wrong := s.ledger[a.Corrects]
+			ok = a.Corrects != "" && wrong.MessageID == ""
+		case "acknowledged", "stopped":
+			ok = a.Repeat > 0 || a.To == alert.Second
+		case alert.Unknown:
+			ok = a.Attempts-a.Unsent >= 3 // the model checks below that so many were hit
+		}
+	}
+	if !ok {
+		s.t.Errorf("property 1: no reason for %s", show(a))
+	}
+}
+
+// everEnded reports whether a subscription of that phone to that person was ended at some time.
+func (s *story) everEnded(f *follower) bool {
+	for _, other := range s.followers {
+		if other.sub.ID == f.sub.ID && !other.ended.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// checkLast is property 1 as the subscriber sees it: whoever still subscribes and never said STOP knows where the person
+// stands, from the last text that they got, if anything that they want to hear of has happened since they subscribed.
+func (s *story) checkLast() {
+	for _, f := range s.followers {
+		p := f.person
+		if len(p.versions) == 0 || !f.ended.IsZero() || f.born != "MX" || s.phones[f.phone].everStopped() || !custody.Disclosable(p.now(), s.Now()) || s.gaveUp(f) {
+			continue
+		}
+		last := ""
+		for _, t := range s.texts {
+			if t.follower == f && t.To == f.phone {
+				last = t.Body
+			}
+		}
+		now := stands(p.now())
+		toldFree := s.shouldKnowFree(f) && (retractionsAreWhole || !s.anyTakenBack(f))
+		switch {
+		case toldFree && !atLarge(says(last)):
+			s.t.Errorf("property 1: %s does not know that %s is not in custody (%s), the last text: %q", f.word, p.initials, now, last)
+		case len(f.sub.Events) == 0 && last != "" && says(last) != now:
+			s.t.Errorf("property 1: %s is %s and the last text to %s says %q", p.initials, now, f.word, last)
+		}
+	}
+}
+
+// retractionsAreWhole is to be true once a retraction that overtakes the alert of what it takes back has the subscriber
+// told where the person stands: see TestRetractedBeforeItWasTold.
+const retractionsAreWhole = false
+
+// anyTakenBack reports whether a version was taken back since a follower subscribed.
+func (s *story) anyTakenBack(f *follower) bool {
+	for _, v := range f.person.versions {
+		if v.Retracts != nil && f.confirmed.Before(v.at) {
+			return true
+		}
+	}
+	return false
+}
+
+// gaveUp reports whether an alert to a follower was given up after attempts of which nobody knows.
+func (s *story) gaveUp(f *follower) bool {
+	for _, a := range s.ledger {
+		if a.SubscriptionID == f.sub.ID && a.Outcome == alert.Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+// shouldKnowFree reports whether the person is not in custody now, and came to be so, in a way that the follower wants to
+// hear of, after they subscribed. (Of one who hears of everything, also when that came about by a retraction.)
+func (s *story) shouldKnowFree(f *follower) bool {
+	versions := f.person.versions
+	should := false
+	for i := len(versions) - 1; i >= 0 && atLarge(stands(versions[i].Record)) && f.confirmed.Before(versions[i].at); i-- {
+		var old *custody.Record
+		if i > 0 {
+			old = &versions[i-1].Record
+		}
+		v := versions[i]
+		event := custody.Change(old, &v.Record, v.at)
+		if event != custody.NoEvent && !v.TakesBack(old) && !f.person.tookBack(v) && custody.Disclosable(v.Record, v.at) && f.sub.Wants(event) {
+			should = true
+		}
+		if v.TakesBack(old) && len(f.sub.Events) == 0 && !atLarge(stands(*orNone(old))) {
+			// Taken back to where they were free before: whoever subscribed before that must know.
+			for j := i - 1; j >= 0; j-- {
+				if f.confirmed.Before(versions[j].at) && atLarge(stands(versions[j].Record)) && custody.Disclosable(versions[j].Record, versions[j].at) {
+					should = true
+				}
+			}
+		}
+	}
+	return should
+}
+
+// tookBack reports whether a version was taken back later.
+func (p *person) tookBack(v version) bool {
+	for _, later := range p.versions {
+		if later.Retracts != nil && later.Retracts.Version == v.Version {
+			return true
+		}
+	}
+	return false
+}
+
+func orNone(r *custody.Record) *custody.Record {
+	if r == nil {
+		return &custody.Record{Status: custody.InCustody}
+	}
+	return r
+}
+
+// checkStopped is property 2: no text follows a STOP that was heard, but one answer to each word, or the end of the
+// subscription.
+func (s *story) checkStopped() {
+	answers := map[string]int{}
+	for _, t := range s.texts {
+		if t.run.function == "replies" {
+			answers[t.To]++
+			continue
+		}
+		if t.run.stopped[t.To] {
+			s.t.Errorf("property 2: %s had said STOP, and got %q by invocation %d", t.To, t.Body, t.run.result.Number)
+		}
+		if t.run.ended[t.follower] {
+			s.t.Errorf("property 2: %s had ended, and got %q by invocation %d", t.follower.word, t.Body, t.run.result.Number)
+		}
+		if t.To == t.follower.second && t.run.stopped[t.follower.phone] && len(t.alerts) > 0 && t.alerts[0].Corrects == "" {
+			s.t.Errorf("property 2: %s had said STOP, and their second contact got %q", t.follower.phone, t.Body)
+		}
+	}
+	for number, n := range answers {
+		if n > len(s.phones[number].words) {
+			s.t.Errorf("property 2: %d answers to %d words of %s", n, len(s.phones[number].words), number)
+		}
+	}
+}
+
+// checkHidden is property 3: no text names somebody who was a minor, or protected, when the delivery began, and none goes
+// to a subscriber who had the country of birth wrong.
+func (s *story) checkHidden() {
+	for _, t := range s.texts {
+		if t.follower == nil {
+			for _, p := range s.persons {
+				if strings.Contains(t.Body, p.initials) {
+					s.t.Errorf("property 3: an answer names %s: %q", p.initials, t.Body)
+				}
+			}
+			continue
+		}
+		p := t.follower.person
+		if t.run.hidden[p] && (strings.Contains(t.Body, p.initials) || says(t.Body) != disregard) {
+			s.t.Errorf("property 3: %s may not be named, and invocation %d sent %q", p.initials, t.run.result.Number, t.Body)
+		}
+		if t.follower.born != "MX" {
+			s.t.Errorf("property 3: %s had the country wrong, and got %q", t.follower.word, t.Body)
+		}
+	}
+}
+
+// checkRepeats is property 4: a text that the ledger does not know is one whose sender died, or lost the answer, and each
+// such invocation repeats no text twice.
+func (s *story) checkRepeats() {
+	type sent struct {
+		run      *run
+		to, body string
+	}
+	lost := map[sent]int{}
+	for _, t := range s.texts {
+		if t.run.function == "replies" || len(t.alerts) > 0 {
+			continue
+		}
+		if !t.run.mayLose() {
+			s.t.Errorf("property 4: invocation %d went well (%v, hit %v), and the ledger does not know its text %q", t.run.result.Number, t.run.fault,
+				t.run.result.Hit, t.Body)
+		}
+		key := sent{t.run, t.To, t.Body}
+		if lost[key]++; lost[key] > 1 {
+			s.t.Errorf("property 4: invocation %d sent twice: %q", t.run.result.Number, t.Body)
+		}
+	}
+}
+
+// checkAgreement is property 5: what the ledger says was sent is on the phone, once, and on the phone of the recipient.
+func (s *story) checkAgreement() {
+	on := map[string]text{}
+	for _, t := range s.texts {
+		on[t.MessageID] = t
+		if len(t.alerts) > 1 {
+			s.t.Errorf("property 5: two alerts have one text: %s, %s", show(t.alerts[0]), show(t.alerts[1]))
+		}
+	}
+	for _, a := range s.ledger {
+		switch a.State {
+		case alert.Sent, alert.Delivered, alert.Acknowledged:
+		default:
+			continue
+		}
+		t, ok := on[a.MessageID]
+		if !ok {
+			s.t.Errorf("property 5: no phone has the text of %s", show(a))
+			continue
+		}
+		to := t.follower.phone
+		if a.To == alert.Second {
+			to = t.follower.second
+		}
+		if t.follower.sub.ID != a.SubscriptionID || t.To != to {
+			s.t.Errorf("property 5: the text of %s is on %s", show(a), t.To)
+		}
+	}
+}
