@@ -128,7 +128,7 @@ func (h *handler) publish(ctx context.Context, waiting []alert.Alert, counts cou
 
 // step takes the next step with an alert that nobody has acknowledged, and returns what was done.
 func (h *handler) step(ctx context.Context, a alert.Alert) (string, error) {
-	sub, ended, err := h.ended(ctx, a)
+	sub, r, ended, err := h.ended(ctx, a)
 	if err != nil {
 		return "", err
 	}
@@ -144,11 +144,11 @@ func (h *handler) step(ctx context.Context, a alert.Alert) (string, error) {
 		case sub.Second != nil:
 			return string(a.Step), h.tell(ctx, a, a.For(alert.Second))
 		case a.State == alert.Failed && a.Outcome == alert.Unreachable: // asking that phone again is of no use
-			return string(alert.StepHuman), h.hand(ctx, a, sub)
+			return string(alert.StepHuman), h.hand(ctx, a, sub, r)
 		}
 		return string(a.Step), h.tell(ctx, a, a.Again(2))
 	case alert.StepHuman:
-		return string(a.Step), h.hand(ctx, a, sub)
+		return string(a.Step), h.hand(ctx, a, sub, r)
 	}
 	_, err = h.Ledger.Rest(ctx, a)
 	return "ended", errors.Join(err, fmt.Errorf("%q is no step", a.Step))

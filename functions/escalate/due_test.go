@@ -63,7 +63,7 @@ func (b *bench) planned(second *subscription.Contact) alert.Alert {
 func (b *bench) record(r custody.Record) {
 	b.t.Helper()
 	item := map[string]any{"a_number": r.ANumber, "version": r.Version, "status": r.Status, "protected": *r.Protected, "date_of_birth": r.DateOfBirth,
-		"country_of_birth": r.CountryOfBirth, "upload_id": r.UploadID, "first_name": r.FirstName, "last_name": r.LastName}
+		"country_of_birth": r.CountryOfBirth, "upload_id": r.UploadID, "first_name": r.FirstName, "last_name": r.LastName, "field_office": "PHO"}
 	if r.Retracts != nil {
 		item["retracts"] = map[string]any{"upload_id": r.Retracts.UploadID, "version": r.Retracts.Version}
 	}
@@ -212,7 +212,7 @@ func TestUnanswered(t *testing.T) {
 			t.Fatalf("got %+v, %v", a, err)
 		}
 		i, err := b.Inquiries.Get(ctx, a.Inquiry)
-		if err != nil || i.Reason != inquiry.Unanswered || i.AlertID != id || i.SubscriptionID != "s" {
+		if err != nil || i.Reason != inquiry.Unanswered || i.AlertID != id || i.SubscriptionID != "s" || i.Office != "PHO" {
 			t.Errorf("got %+v, %v", i, err)
 		}
 		if jobs, notices := b.after(3 * time.Hour); len(jobs)+len(notices) != 0 {

@@ -12,31 +12,31 @@ import (
 
 // ended reports whether nobody needs to hear of an alert any more: the subscription has ended, its phone said STOP, or the
 // alert is no longer true or may no longer be told. Then another alert says so, where there is something to say.
-func (h *handler) ended(ctx context.Context, a alert.Alert) (subscription.Subscription, bool, error) {
-	sub, err := h.Subscriptions.Get(ctx, a.ANumber, a.SubscriptionID)
+func (h *handler) ended(ctx context.Context, a alert.Alert) (sub subscription.Subscription, r custody.Record, is bool, err error) {
+	sub, err = h.Subscriptions.Get(ctx, a.ANumber, a.SubscriptionID)
 	if errors.Is(err, subscription.ErrNotFound) || a.State == alert.Acknowledged || a.State == alert.OptedOut {
-		return sub, true, nil
+		return sub, r, true, nil
 	}
 	if err != nil {
-		return sub, false, err
+		return sub, r, false, err
 	}
 	if stopped, err := h.OptOuts.Stopped(ctx, sub.PhoneHash); stopped || err != nil {
-		return sub, stopped, err
+		return sub, r, stopped, err
+	}
+	r, err = h.Custody.Get(ctx, a.ANumber, true)
+	if err != nil && !errors.Is(err, custody.ErrNotFound) {
+		return sub, r, false, err
 	}
 	if a.Corrects != "" {
-		return sub, false, nil // that something wrong was said stays true, whatever the record says
-	}
-	r, err := h.Custody.Get(ctx, a.ANumber, true)
-	if err != nil && !errors.Is(err, custody.ErrNotFound) {
-		return sub, false, err
+		return sub, r, false, nil // that something wrong was said stays true, whatever the record says
 	}
 	gone := a.TakenBack(h.Keys, r) || a.Overtaken(r) || !custody.Disclosable(r, h.Now()) || r.CountryOfBirth != sub.CountryOfBirth
-	return sub, gone, nil
+	return sub, r, gone, nil
 }
 
-// hand opens an inquiry: an officer is to call the subscriber. One alert opens one inquiry, however often that is tried.
-func (h *handler) hand(ctx context.Context, a alert.Alert, sub subscription.Subscription) error {
-	opened, _, err := h.Inquiries.Open(ctx, a.ID, inquiry.Inquiry{Reason: inquiry.Unanswered, Language: sub.Language,
+// hand opens an inquiry in the queue of the office whose record it is: an officer is to call the subscriber. One alert opens one inquiry, however often that is tried.
+func (h *handler) hand(ctx context.Context, a alert.Alert, sub subscription.Subscription, r custody.Record) error {
+	opened, _, err := h.Inquiries.Open(ctx, a.ID, inquiry.Inquiry{Reason: inquiry.Unanswered, Office: r.FieldOffice, Language: sub.Language,
 		PhoneHash: sub.PhoneHash, ANumber: a.ANumber, SubscriptionID: a.SubscriptionID, AlertID: a.ID})
 	if err != nil {
 		return err

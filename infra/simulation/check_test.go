@@ -20,7 +20,7 @@ type story struct {
 type text struct {
 	rig.Text
 	run      *run
-	follower *follower     // whose code word it bears; nil for an answer to a reply
+	follower *follower     // whose code word it bears, or whose second contact got it; nil for an answer to a reply
 	alerts   []alert.Alert // the alert whose text it is, if the ledger knows
 }
 
@@ -49,7 +49,7 @@ func (w *world) check() {
 		}
 		if one.run.function == "deliver" {
 			for _, f := range w.followers {
-				if strings.Contains(t.Body, "("+f.word+")") {
+				if strings.Contains(t.Body, "("+f.word+")") || t.To == f.second { // whom the word is not told
 					one.follower = f
 				}
 			}
@@ -218,7 +218,7 @@ func (s *story) checkLast() {
 
 // retractionsAreWhole is to be true once a retraction that overtakes the alert of what it takes back has the subscriber
 // told where the person stands: see TestRetractedBeforeItWasTold.
-const retractionsAreWhole = false
+const retractionsAreWhole = true
 
 // anyTakenBack reports whether a version was taken back since a follower subscribed.
 func (s *story) anyTakenBack(f *follower) bool {

@@ -3,17 +3,14 @@ package simulation
 import (
 	"context"
 	"fmt"
-	"strings"
+	"regexp"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"pgregory.net/rapid"
 
 	"voice.example/shared/country"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
-	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/subscription"
 )
@@ -21,9 +18,11 @@ import (
 // codes takes one-time codes in the place of phones.
 type codes struct{ last string }
 
+var sixDigits = regexp.MustCompile(`\b[0-9]{6}\b`)
+
 // Send takes one.
 func (c *codes) Send(_ context.Context, _ phone.Number, text string) (string, error) {
-	c.last = strings.Trim(strings.Fields(strings.SplitAfter(text, "code is ")[1])[0], ".")
+	c.last = sixDigits.FindString(text)
 	return "code", nil
 }
 
@@ -48,7 +47,10 @@ func (w *world) Subscribe(t *rapid.T) {
 		}
 	}
 	if second {
-		f.second = fmt.Sprintf("+1202555015%d", len(w.followers)%10)
+		f.second = fmt.Sprintf("+12025550%03d", 200+len(w.followers))
+	}
+	if rapid.IntRange(0, 3).Draw(t, "quiet") == 0 {
+		f.quiet = &subscription.Quiet{From: "22:00", To: "07:00", Zone: "America/New_York"}
 	}
 	w.follow(f, events)
 }
@@ -58,7 +60,7 @@ func (w *world) Subscribe(t *rapid.T) {
 func (w *world) follow(f *follower, events []custody.Event) {
 	w.t.Helper()
 	pending, err := w.subs.Request(ctx, subscription.Application{ANumber: f.person.number, CountryOfBirth: country.Code(f.born), Phone: phone.Number(f.phone),
-		Language: i18n.English, CodeWord: f.word, Events: events}, "")
+		Language: i18n.English, CodeWord: f.word, Events: events, Second: phone.Number(f.second), Quiet: f.quiet}, "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -68,12 +70,10 @@ func (w *world) follow(f *follower, events []custody.Event) {
 	}
 	f.sub, f.token = confirmed.Subscription, confirmed.ManageToken
 	if f.second != "" {
-		f.sub.Second = &subscription.Contact{Sealed: w.keys.Seal("subscription/contact", f.second), Hash: optout.Hash(w.keys, phone.Number(f.second))}
-		item, err := attributevalue.MarshalMap(f.sub)
-		if err != nil {
+		if _, err = w.subs.Confirm(ctx, pending.ID, w.codes.last); err != nil {
 			w.t.Fatal(err)
 		}
-		if _, err := w.DB.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &w.subs.Table, Item: item}); err != nil {
+		if f.sub, err = w.subs.Get(ctx, f.sub.ANumber, f.sub.ID); err != nil {
 			w.t.Fatal(err)
 		}
 	}

@@ -65,7 +65,8 @@ func (p *person) now() custody.Record {
 type follower struct {
 	person    *person
 	phone     string
-	second    string // "" for none
+	second    string              // "" for none
+	quiet     *subscription.Quiet // nil: none
 	word      string
 	sub       subscription.Subscription
 	token     string
