@@ -64,9 +64,9 @@ func TestFormTokens(t *testing.T) {
 		form.Set("form_token", hidden(t, d.ask("GET", "/alerts", "", "").Body.String(), "form_token"))
 		code := send(d, "/alerts", form, "Origin", "null").Body.String()
 		done := send(d, "/alerts/verify", url.Values{"id": {hidden(t, code, "id")}, "code": {d.code(t)}, "form_token": {hidden(t, code, "form_token")}}).Body.String()
-		stop := url.Values{"id": {hidden(t, done, "id")}, "manage_token": {hidden(t, done, "manage_token")}}
+		stop := url.Values{"id": {hidden(t, done, "id")}, "manage_token": {hidden(t, done, "manage_token")}, "form_token": {"wrong"}}
 		again := send(d, "/alerts/stop", stop)
-		if body := again.Body.String(); again.Code != http.StatusForbidden || hidden(t, body, "manage_token") != stop.Get("manage_token") {
+		if body := again.Body.String(); again.Code != http.StatusForbidden || strings.Count(body, `name="form_token"`) != 1 || hidden(t, body, "manage_token") != stop.Get("manage_token") {
 			t.Fatalf("got %d %s", again.Code, again.Body)
 		}
 		stop.Set("form_token", hidden(t, again.Body.String(), "form_token"))

@@ -45,6 +45,9 @@ func newServer(t *testing.T, fail func() error) *web.Server {
 		}
 		return server.Render(w, r, web.Page{Template: "plain", Title: "Plain <title>"})
 	})
+	server.Handle("GET", "/listed", func(w http.ResponseWriter, r *http.Request) error {
+		return server.Render(w, r, web.Page{Template: "plain", Title: "Plain", Listed: true})
+	})
 	return server
 }
 
@@ -167,6 +170,13 @@ func TestServer(t *testing.T) {
 	t.Run("PagesAreEscaped", func(t *testing.T) {
 		if body := ask(server, "POST", "/page").Body.String(); !strings.Contains(body, "Plain &lt;title&gt;") || strings.Contains(body, "Plain <title>") {
 			t.Errorf("got %s", body)
+		}
+	})
+	t.Run("OnlyWhatIsTheSameForEverybodyIsListed", func(t *testing.T) {
+		for path, listed := range map[string]bool{"/listed": true, "/listed?lang=es": false, "/nothing": false} {
+			if got := ask(server, "GET", path).Header().Get("X-Robots-Tag"); (got == "") != listed {
+				t.Errorf("%s: %q", path, got)
+			}
 		}
 	})
 	t.Run("ErrMethod", func(t *testing.T) {
