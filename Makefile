@@ -103,6 +103,15 @@ bench-build: need-go
 	@{ command -v python3 >/dev/null && python3 -m venv .tools/bench && .tools/bench/bin/pip install -q --disable-pip-version-check -r $< && touch $@; } || \
 		echo "boto3 could not be installed (it takes Python 3.10 or newer): the comparison goes on without the Python peer"
 
+.PHONY: css
+css: infra/css/node_modules/.installed ## Compile the pages' style sheet from the U.S. Web Design System (needs npm; the result is committed)
+	node infra/css/build.mjs
+
+infra/css/node_modules/.installed: infra/css/package-lock.json
+	@command -v npm >/dev/null || { echo "make css needs npm (Node.js 18 or newer). On Debian: apt-get install npm"; exit 1; }
+	npm ci --prefix infra/css --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: tools
 tools: infra/local/node_modules/.installed ## Fetch the local DynamoDB (once)
 

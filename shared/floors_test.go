@@ -19,6 +19,7 @@ var floors = [][]string{
 	{"feed", "inquiry", "roster", "subscription"},
 	{"alert", "upload"},
 	{"web"},
+	{"web/webtest"},
 }
 
 func TestFloors(t *testing.T) {

@@ -98,8 +98,9 @@ func (d *desk) json(method, path, body string, extra ...string) *httptest.Respon
 	return d.ask(method, path, "application/json", body, extra...)
 }
 
+// post sends a form as a browser sends one of ours.
 func (d *desk) post(path string, form url.Values) *httptest.ResponseRecorder {
-	return d.ask("POST", path, "application/x-www-form-urlencoded", form.Encode())
+	return d.ask("POST", path, "application/x-www-form-urlencoded", form.Encode(), "Sec-Fetch-Site", "same-origin")
 }
 
 // request subscribes a phone and gives the request's id.

@@ -16,7 +16,9 @@ import (
 // showForm answers GET /alerts.
 func (h *handler) showForm(w http.ResponseWriter, r *http.Request) error {
 	web.Outcome(r.Context(), "form")
-	return h.Render(w, r, h.formPage(r, web.Form{}))
+	page := h.formPage(r, web.Form{})
+	page.Listed = true
+	return h.Render(w, r, page)
 }
 
 // offered is what the form asks for in this deployment besides what it always does.
@@ -61,6 +63,9 @@ func (h *handler) takeForm(w http.ResponseWriter, r *http.Request) error {
 	case "code":
 		web.Outcome(r.Context(), "code_form")
 		return h.Render(w, r, codePage(r, form["id"], form["ending"]))
+	}
+	if err := h.CheckForm(r, form); err != nil {
+		return h.RenderForm(w, r, h.formPage(r, form), err)
 	}
 	in := wanted{
 		ANumber: form["a_number"], CountryOfBirth: form["country_of_birth"], Phone: form["phone"],
@@ -155,6 +160,9 @@ func (h *handler) takeCode(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if err := h.CheckForm(r, form); err != nil {
+		return h.RenderForm(w, r, page, err)
+	}
 	if err := checkCode(form["code"]); err != nil {
 		return h.RenderForm(w, r, page, err)
 	}
@@ -190,6 +198,9 @@ func (h *handler) takeCode(w http.ResponseWriter, r *http.Request) error {
 func (h *handler) takeStop(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.DecodeForm(r, "id", "manage_token")
 	if err != nil {
+		return err
+	}
+	if err := h.CheckForm(r, form); err != nil {
 		return err
 	}
 	if err := h.store.Stop(r.Context(), form["id"], form["manage_token"]); err != nil {

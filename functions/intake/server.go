@@ -28,7 +28,8 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		return nil, err
 	}
 	db := dynamodb.NewFromConfig(cfg)
-	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"),
+		Colours: web.Colours{Brand: env.Optional("BRAND_COLOR"), Action: env.Optional("ACTION_COLOR")}}
 	return newServer(site, &subscription.Store{
 		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE"),
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
@@ -53,6 +54,7 @@ func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	server.SignForms(store.Keys)
 	h := &handler{Server: server, store: store}
 	server.Handle("GET", "/alerts", h.showForm)
 	server.Handle("POST", "/alerts", h.takeForm)

@@ -31,7 +31,8 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		now:    aws.Now,
 	}
-	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER")}
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"),
+		Colours: web.Colours{Brand: env.Optional("BRAND_COLOR"), Action: env.Optional("ACTION_COLOR")}}
 	return newServer(site, h)
 }
 

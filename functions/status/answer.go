@@ -12,7 +12,9 @@ import (
 // form answers GET /custody: look-up by A-number, or with ?by=name by name.
 func (h *handler) form(w http.ResponseWriter, r *http.Request) error {
 	web.Outcome(r.Context(), "form")
-	return h.Render(w, r, formPage(web.Language(r), r.URL.Query().Get("by") == "name", nil))
+	page := formPage(web.Language(r), r.URL.Query().Get("by") == "name", nil)
+	page.Listed = true
+	return h.Render(w, r, page)
 }
 
 func formPage(l i18n.Language, byName bool, form web.Form) web.Page {
@@ -32,6 +34,11 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	l := web.Language(r)
 	q := query{form["a_number"], form["country_of_birth"], form["last_name"], form["first_name"], form["date_of_birth"]}
 	byName := form["by"] == "name" || q.byName()
+	// A look-up changes nothing, and no other site can read its answer: what the browser says is enough, and this
+	// function, which anybody can ask anything, needs no key.
+	if err := h.CheckForm(r, form); err != nil {
+		return h.RenderForm(w, r, formPage(l, byName, form), err)
+	}
 	f, err := h.findTyped(r, q, byName)
 	switch {
 	case errors.Is(err, custody.ErrNotFound):

@@ -40,7 +40,7 @@ func TestAnswer(t *testing.T) {
 	t.Run("Spanish", func(t *testing.T) {
 		ask := url.Values{"a_number": {"012345678"}, "country_of_birth": {"MX"}, "lang": {"es"}}
 		body := d.post(ask).Body.String()
-		for _, want := range []string{`<html lang="es">`, "desde el 28 de mayo de 2026", "31 de mayo de 2026, 4:00 p. m. EDT", `value="en"><button class="switch"`} {
+		for _, want := range []string{`<html lang="es">`, "desde el 28 de mayo de 2026", "31 de mayo de 2026, 4:00 p. m. EDT", `<button class="switch" name="lang" value="en"`} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
@@ -169,12 +169,12 @@ func TestPages(t *testing.T) {
 				if w.Code != http.StatusOK || w.Header().Get("Content-Language") != lang {
 					t.Errorf("got %d in %q", w.Code, w.Header().Get("Content-Language"))
 				}
-				for _, want := range []string{`<html lang="` + lang + `">`, "1-855-488-6423", `class="exit"`, `rel="noreferrer`, `class="skip"`, "lang="} {
+				for _, want := range []string{`<html lang="` + lang + `">`, "1-855-488-6423", `class="exit"`, `rel="noreferrer`, `class="usa-skipnav"`, "lang="} {
 					if !strings.Contains(body, want) {
 						t.Errorf("the page lacks %q", want)
 					}
 				}
-				for _, wrong := range []string{"<no value>", "<script", " style=", "http://"} {
+				for _, wrong := range []string{"<no value>", "<script>", " style=", " onclick=", "http://"} {
 					if strings.Contains(body, wrong) {
 						t.Errorf("the page has %q", wrong)
 					}

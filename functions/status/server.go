@@ -20,7 +20,8 @@ var pages embed.FS
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
-	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE")}
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
+		Colours: web.Colours{Brand: env.Optional("BRAND_COLOR"), Action: env.Optional("ACTION_COLOR")}}
 	db := dynamodb.NewFromConfig(cfg)
 	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
 	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
@@ -50,7 +51,7 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 	server.Handle("GET", "/{$}", h.static("home"))
 	server.Handle("GET", "/help", h.static("help"))
 	server.Handle("GET", "/privacy", h.static("privacy"))
-	server.Handle("GET", "/assets/{file}", web.Asset)
+	server.Handle("GET", "/assets/{file}", server.Asset)
 	server.Handle("GET", "/custody", h.form)
 	server.Handle("POST", "/custody", h.answer)
 	server.Handle("POST", "/v1/custody/search", h.search)
@@ -81,6 +82,6 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 func (h *handler) static(name string) web.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		web.Outcome(r.Context(), name)
-		return h.Render(w, r, web.Page{Template: name, Title: web.Language(r).Text(name+".title", nil)})
+		return h.Render(w, r, web.Page{Template: name, Title: web.Language(r).Text(name+".title", nil), Listed: true})
 	}
 }

@@ -51,7 +51,7 @@ func Adapt(handler http.Handler) Handler {
 		if request.Method == http.MethodHead {
 			w.body.Reset()
 		}
-		return answer(w.status, w.header, w.body.Bytes()), nil
+		return answer(w.status, w.header, compress(request, w.header, w.body.Bytes())), nil
 	}
 }
 

@@ -147,18 +147,19 @@ func shorten(name string) string {
 // Form is what was typed into a page's form, spaces around it removed.
 type Form map[string]string
 
-// Again is what to post to have the same answer in another language: the form without its lang. It is nil for nil.
+// Again is what to post to have the same answer in another language: the form without its lang and its token. It is nil for nil.
 func (f Form) Again() Form {
 	if f == nil {
 		return nil
 	}
 	again := maps.Clone(f)
 	delete(again, "lang")
+	delete(again, tokenField)
 	return again
 }
 
 // DecodeForm reads a form as strictly as DecodeJSON reads JSON. fields are the names the form may have, besides lang,
-// which sets the language of the answer.
+// which sets the language of the answer, and the token that CheckForm reads.
 func DecodeForm(r *http.Request, fields ...string) (Form, error) {
 	content, err := body(r, "application/x-www-form-urlencoded", MaxBody)
 	if err != nil {
@@ -171,7 +172,7 @@ func DecodeForm(r *http.Request, fields ...string) (Form, error) {
 	form := make(Form, len(values))
 	for name, list := range values {
 		switch {
-		case name != "lang" && !slices.Contains(fields, name):
+		case name != "lang" && name != tokenField && !slices.Contains(fields, name):
 			return nil, &Error{Code: Invalid, Fields: []Field{{Name: shorten(name), Problem: "field.unknown"}}}
 		case len(list) > 1:
 			return nil, &Error{Code: Invalid, Fields: []Field{{Name: name, Problem: "field.twice"}}}

@@ -2,9 +2,10 @@
 // or JSON.
 //
 // Adapt joins net/http to the Lambda event. A Server routes, checks, logs one line a request and turns every error,
-// by one mapper, into a problem document (RFC 9457) or a page. Pages are HTML without scripts, in the reader's
-// language, with the hotline and a way out on each.
+// by one mapper, into a problem document (RFC 9457) or a page. Pages are HTML that needs no script, in the reader's
+// language, with the hotline and a way out on each; README.md says how they are made. CheckForm keeps other sites from
+// sending our forms.
 //
-// Limits: no cookies, no sessions, no compression and no streaming; a request body is at most MaxBody. An error that
+// Limits: no cookies, no sessions and no streaming; pages are compressed, JSON is not; a request body is at most MaxBody. An error that
 // the mapper does not know reaches the client only as "internal"; its detail is in the log.
 package web

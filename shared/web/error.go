@@ -29,6 +29,7 @@ const (
 	Throttled       Code = "throttled"        // Error.RetryAfter says how long to wait
 	Internal        Code = "internal"         // our fault; the log knows
 	Unavailable     Code = "unavailable"      // the text could not be sent
+	FormAgain       Code = "form_again"       // not sent from a page of ours, or from one that was open too long
 
 	// Of staff.
 	SignIn            Code = "sign_in"             // no token
@@ -50,7 +51,7 @@ func (c Code) status() int {
 		return http.StatusBadRequest
 	case Unauthorized, SignIn, SignInAgain:
 		return http.StatusUnauthorized
-	case Forbidden:
+	case Forbidden, FormAgain:
 		return http.StatusForbidden
 	case NotFound, UploadNotFound:
 		return http.StatusNotFound
@@ -97,6 +98,7 @@ type Error struct {
 	RetryAfter time.Duration // with Throttled
 	Allow      string        // with WrongMethod
 	State      string        // of an upload, with NotHeld and NotDone
+	form       Form          // with FormAgain, to be sent again
 }
 
 func (e *Error) Error() string {

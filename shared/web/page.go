@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +46,9 @@ func parsePages(pages fs.FS) (map[string]*template.Template, error) {
 			return nil, err
 		}
 	}
+	if err := add(ownPages, "pages/again.html"); err != nil {
+		return nil, err
+	}
 	return templates, add(ownPages, "pages/error.html")
 }
 
@@ -63,6 +67,8 @@ type Page struct {
 	SwitchTo string
 	// NoSwitch leaves the language switch out, where it would lose what the page shows.
 	NoSwitch bool
+	// Listed lets search engines show the page. It must be the same for everybody.
+	Listed bool
 }
 
 // view is what a template sees: the page, the site, and how to say things in the reader's language.
@@ -71,6 +77,7 @@ type view struct {
 	Site
 	Lang   i18n.Language
 	chosen bool
+	server *Server
 }
 
 // Render writes a page in the language of the request.
@@ -82,13 +89,16 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error
 	if page.SwitchTo == "" {
 		page.SwitchTo = r.URL.Path
 	}
-	v := &view{Page: page, Site: s.Site, Lang: Language(r), chosen: isChosen}
+	v := &view{Page: page, Site: s.Site, Lang: Language(r), chosen: isChosen, server: s}
 	var out bytes.Buffer
 	if err := s.templates[page.Template].ExecuteTemplate(&out, "layout", v); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", string(v.Lang))
+	if page.Listed && page.Status == http.StatusOK && r.URL.RawQuery == "" {
+		w.Header().Del("X-Robots-Tag")
+	}
 	w.WriteHeader(page.Status)
 	_, err := w.Write(out.Bytes())
 	return err
@@ -127,33 +137,47 @@ func (v *view) Heading() string {
 	return v.Title
 }
 
-// Href is a path of this site that keeps the chosen language.
+// Href is a path of this site, with a query or without, that keeps the chosen language.
 func (v *view) Href(path string) string {
 	if !v.chosen {
 		return path
 	}
-	return path + "?lang=" + string(v.Lang)
+	return inLanguage(path, v.Lang)
 }
 
-// Other is the language that the switch leads to.
-func (v *view) Other() i18n.Language {
-	if v.Lang == i18n.Spanish {
-		return i18n.English
+// Others lists the languages that the switch leads to.
+func (v *view) Others() []i18n.Language {
+	return slices.DeleteFunc(i18n.PageLanguages(), func(l i18n.Language) bool { return l == v.Lang })
+}
+
+// LanguageSwitch is one of the languages of the switch. It has no Href where what was typed must be posted.
+type LanguageSwitch struct {
+	Language i18n.Language
+	Href     string
+}
+
+// To describes one of Others.
+func (v *view) To(l i18n.Language) LanguageSwitch {
+	if v.Repeat != nil {
+		return LanguageSwitch{Language: l}
 	}
-	return i18n.Spanish
+	return LanguageSwitch{Language: l, Href: inLanguage(v.SwitchTo, l)}
 }
 
-// SwitchHref is the address of this page, or of the page before it, in the other language.
-func (v *view) SwitchHref() string {
-	to, err := url.Parse(v.SwitchTo)
+// inLanguage is a path of this site in a language.
+func inLanguage(path string, l i18n.Language) string {
+	to, err := url.Parse(path)
 	if err != nil {
 		to = &url.URL{Path: "/"}
 	}
 	query := to.Query()
-	query.Set("lang", string(v.Other()))
+	query.Set("lang", string(l))
 	to.RawQuery = query.Encode()
 	return to.String()
 }
+
+// Exit is where the exit control leads: a site that anybody may have open.
+func (v *view) Exit() string { return "https://www.weather.gov/" }
 
 // Tel is the link that calls the hotline.
 func (v *view) Tel() template.URL {
@@ -179,17 +203,31 @@ func (v *view) Countries() []country.Country { return country.All(string(v.Lang)
 func (v *view) TextLanguages() []i18n.Language { return i18n.Languages() }
 
 // Stylesheet is the address of the style sheet; it changes with the sheet.
-func (v *view) Stylesheet() string { return stylesheetPath() }
+func (v *view) Stylesheet() string { return v.server.style.path }
+
+// Script is the address of the script; it changes with the script.
+func (v *view) Script() string { return v.server.script.path }
+
+// Post is the beginning of a form, ready to be shown.
+type Post struct {
+	Action, Token string
+	Lang          i18n.Language
+}
+
+// Post describes a form that is sent to a path of this site.
+func (v *view) Post(path string) Post {
+	return Post{Action: path, Token: v.server.sign(path), Lang: v.Lang}
+}
 
 // Input is one field of a form, ready to be shown. Its words are the messages field.NAME.label and, when hinted,
 // field.NAME.hint.
 type Input struct {
 	Name, Kind         string
 	Label, Hint, Value string
-	Error              string
+	Error, ErrorPrefix string // the prefix is for those who do not see the colour
 }
 
-// Input describes a field with a hint; kind is digits, tel, code or text.
+// Input describes a field with a hint. kind is text, name, digits, tel, second_tel, email, date or code.
 func (v *view) Input(name, kind string) Input {
 	in := v.Plain(name, kind)
 	in.Hint = v.T("field." + name + ".hint")
@@ -201,7 +239,7 @@ func (v *view) Plain(name, kind string) Input {
 	in := Input{Name: name, Kind: kind, Label: v.T("field." + name + ".label"), Value: v.Form[name]}
 	for _, problem := range v.Problems {
 		if problem.Name == name {
-			in.Error = v.Problem(problem)
+			in.Error, in.ErrorPrefix = v.Problem(problem), v.T("page.error_prefix")
 			break
 		}
 	}

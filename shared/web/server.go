@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"voice.example/shared/i18n"
+	"voice.example/shared/secret"
 )
 
 // Site is what every page says of who runs it.
@@ -18,6 +19,7 @@ type Site struct {
 	Agency  string         // the agency's short name
 	Hotline string         // the number people are told to call, as it is printed
 	Zone    *time.Location // the zone that pages tell times in; nil is UTC
+	Colours Colours
 }
 
 // HandlerFunc answers a request, or returns an error for the mapper to answer with.
@@ -31,6 +33,9 @@ type Server struct {
 	allowed   map[string][]string // path pattern → methods
 	templates map[string]*template.Template
 	own       Describe
+	style     asset
+	script    asset
+	keys      *secret.Keys // that sign forms; nil signs none
 }
 
 // NewServer makes a Server whose pages are the layout of this package around the *.html files of pages. own knows the
@@ -43,7 +48,11 @@ func NewServer(site Site, pages fs.FS, now func() time.Time, own Describe) (*Ser
 	if err != nil {
 		return nil, fmt.Errorf("reading the pages: %w", err)
 	}
-	s := &Server{Site: site, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates, own: own}
+	style, script, err := newAssets(site.Colours)
+	if err != nil {
+		return nil, fmt.Errorf("colours: %w", err)
+	}
+	s := &Server{Site: site, style: style, script: script, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates, own: own}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &Error{Code: NotFound})
 	})
@@ -120,6 +129,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	page := Page{
 		Template: "error", Status: e.Code.status(), Data: s.problem(e, language),
 		Title: language.Text("problem."+string(e.Code)+".title", nil), SwitchTo: startOf(r),
+	}
+	if e.Code == FormAgain && e.form != nil {
+		page.Template, page.Form, page.SwitchTo, page.NoSwitch = "again", e.form, r.URL.Path, true
 	}
 	if err := s.Render(w, r, page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
