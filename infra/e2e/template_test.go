@@ -11,7 +11,7 @@ import (
 // functions can bear, and queues' visibility just above them, as Lambda asks. All else stays.
 func impatient(t *testing.T) (path string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
+	text, err := os.ReadFile(filepath.Join(made.Root, "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func impatient(t *testing.T) (path string) {
 	}{
 		{"VisibilityTimeout: 70", "VisibilityTimeout: 16", 1}, // uploads
 		{"Timeout: 60\n      LoggingConfig: {LogGroup: !Ref IngestLogs}", "Timeout: 15\n      LoggingConfig: {LogGroup: !Ref IngestLogs}", 1},
-		{"VisibilityTimeout: 60", "VisibilityTimeout: 7", 3}, // texts and mail
+		{"VisibilityTimeout: 60", "VisibilityTimeout: 7", 3},                           // texts and mail
 		{"    Default: 60\n    MinValue: 0\n", "    Default: 0\n    MinValue: 0\n", 1}, // transfers wait for none
 		{"    MemorySize: 256\n    Timeout: 10\n", "    MemorySize: 256\n    Timeout: 7\n", 1},
 	} {
@@ -39,7 +39,7 @@ func impatient(t *testing.T) (path string) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Join(root, "infra"), filepath.Join(folder, "infra")); err != nil {
+	if err := os.Symlink(filepath.Join(made.Root, "infra"), filepath.Join(folder, "infra")); err != nil {
 		t.Fatal(err)
 	}
 	return path
