@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath -tags=lambda.norpc -buildvcs=false
 SMALL     := -ldflags '-s -w'
 # What `make test` tests, as in: make test ARGS='-run TestService ./infra/e2e'. Unset, everything: first what is quick,
-# then the whole service, which wants the machine for itself.
+# then the whole service and then its pages in Chromium, which each want the machine for themselves.
 ARGS      ?=
 TIMEOUT   ?= 20m
 
@@ -25,10 +25,15 @@ run: build tools ## Run everything on this machine, without AWS: pages, S3, queu
 	@$(BUILD)/local
 
 .PHONY: test
-test: build tools ## Run every test: the rules, the local runner, and the whole service from outside
+test: build tools browser-tools chromium ## Run every test: the rules, the local runner, the whole service from outside, its pages in Chromium
 ifeq ($(ARGS),)
-	go test -timeout $(TIMEOUT) $$(go list ./... | grep -v /infra/e2e$$)
+	go test -timeout $(TIMEOUT) $$(go list ./... | grep -v -e /infra/e2e$$ -e /infra/browser$$)
 	go test -timeout $(TIMEOUT) ./infra/e2e
+	go test -timeout $(TIMEOUT) ./infra/browser
+	@$(find-chromium) >/dev/null || printf '%s\n' "" \
+	  "LEFT OUT: the tests of the pages in a browser, since there is no Chromium on this machine. To run them:" \
+	  "  apt-get install --no-install-recommends chromium   (or set CHROME_PATH to a Chromium or Chrome)" \
+	  "  make test ARGS=./infra/browser"
 else
 	go test -timeout $(TIMEOUT) $(ARGS)
 endif
@@ -111,6 +116,31 @@ infra/css/node_modules/.installed: infra/css/package-lock.json
 	@command -v npm >/dev/null || { echo "make css needs npm (Node.js 18 or newer). On Debian: apt-get install npm"; exit 1; }
 	npm ci --prefix infra/css --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# Lighthouse's report is also in build/lighthouse, as JSON.
+.PHONY: lighthouse
+lighthouse: build tools chromium infra/browser/node_modules/.lighthouse ## Let Lighthouse judge /, /custody, /alerts and /help as a phone has them
+	VOICE_LIGHTHOUSE=1 go test -count=1 -timeout $(TIMEOUT) -v -run TestLighthouse ./infra/browser
+
+.PHONY: browser-tools
+browser-tools: infra/browser/node_modules/.installed # axe-core, for the tests in Chromium
+
+infra/browser/node_modules/.installed: infra/browser/package-lock.json
+	npm ci --prefix infra/browser --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+infra/browser/node_modules/.lighthouse: infra/browser/package-lock.json
+	npm ci --prefix infra/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch infra/browser/node_modules/.installed $@
+
+find-chromium := { test -x "$${CHROME_PATH:-}" && echo "$$CHROME_PATH" || command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
+# Installs Chromium where that is allowed and easy. Where it is not, the tests that need it are left out, and say so.
+.PHONY: chromium
+chromium:
+	@$(find-chromium) >/dev/null || { test "$$(id -u)" = 0 && test -f /etc/debian_version && \
+	  echo "installing Chromium, for the tests of the pages" && \
+	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1; } || true
 
 .PHONY: tools
 tools: infra/local/node_modules/.installed ## Fetch the local DynamoDB (once)

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // textWithin is how soon a text follows the upload that caused it.
@@ -16,7 +18,7 @@ const quiet = 1500 * time.Millisecond
 // noMore watches for a while that no phone gets an alert beyond those that it has.
 func (s *stack) noMore(t *testing.T, alerts map[string]int) {
 	t.Helper()
-	waitFor(quiet, func() bool {
+	stacktest.WaitFor(quiet, func() bool {
 		for phone, n := range alerts {
 			if got := s.alerts(t, phone); len(got) != n {
 				t.Errorf("the phone has %+v, want %d alerts", got, n)
@@ -80,7 +82,7 @@ func testRemoved(t *testing.T, s *stack) {
 		}
 	})
 	m := s.awaitReport(t, name, nil)
-	eventually(t, 2*textWithin, "every alert is in the ledger as delivered", func() bool {
+	stacktest.Eventually(t, 2*textWithin, "every alert is in the ledger as delivered", func() bool {
 		for _, a := range s.scan(t, "AlertsTable", "alert_id") {
 			if a["state"] != "delivered" {
 				return false

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // heldWithin is how long an upload may take from an approval to its end, and a text to follow it, while others are at
@@ -41,7 +43,7 @@ func TestBulk(t *testing.T) {
 			})
 		}
 	})
-	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.stop(t) })
+	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
 	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 }
 
@@ -65,7 +67,7 @@ func (e *employee) show(t *testing.T, id string) uploaded {
 func (e *employee) becomes(t *testing.T, id, state string) uploaded {
 	t.Helper()
 	var u uploaded
-	if !waitFor(heldWithin, func() bool { u = e.show(t, id); return u.State == state }) {
+	if !stacktest.WaitFor(heldWithin, func() bool { u = e.show(t, id); return u.State == state }) {
 		t.Fatalf("the upload does not become %s: %+v", state, u)
 	}
 	return u
@@ -120,5 +122,5 @@ func (s *stack) public(t *testing.T, p person) string {
 // settled waits until no alert waits in the ledger.
 func (s *stack) settled(t *testing.T) {
 	t.Helper()
-	eventually(t, heldWithin, "every alert is settled", func() bool { return s.unsettled(t) == 0 })
+	stacktest.Eventually(t, heldWithin, "every alert is settled", func() bool { return s.unsettled(t) == 0 })
 }

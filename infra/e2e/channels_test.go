@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // TestChannels runs a deployment that texts by AWS End User Messaging instead of SNS, and looks into mailboxes.
@@ -13,7 +15,7 @@ func TestChannels(t *testing.T) {
 	t.Run("EndUserMessaging", func(t *testing.T) { testEndUserMessaging(t, s) })
 	t.Run("StaffAreToldByMail", func(t *testing.T) {
 		s.upload(t, key("rubbish"), []byte("nothing,we,know\n1,2,3\n"))
-		eventually(t, textWithin, "the mail arrives", func() bool {
+		stacktest.Eventually(t, textWithin, "the mail arrives", func() bool {
 			mails := s.texts(t, "staff@agency.example")
 			return len(mails) > 0 && strings.Contains(mails[0].Body, "ended as rejected")
 		})
@@ -26,7 +28,7 @@ func testEndUserMessaging(t *testing.T, s *stack) {
 	s.subscribe(t, p.application(phone)) // the code has come this way
 	become := func(event, state string) {
 		t.Helper()
-		eventually(t, 2*textWithin, event+" is "+state, func() bool { return s.states(t, p.aNumber)[event] == state })
+		stacktest.Eventually(t, 2*textWithin, event+" is "+state, func() bool { return s.states(t, p.aNumber)[event] == state })
 	}
 	s.upload(t, key("held"), file(t, p.held(ago(40))))
 	s.awaitTexts(t, phone, 2)
@@ -36,8 +38,8 @@ func testEndUserMessaging(t *testing.T, s *stack) {
 	s.awaitTexts(t, phone, 3)
 
 	// Only End User Messaging tells that a text is on its way: of the code, the alert and the answer.
-	eventually(t, textWithin, "all three have gone by End User Messaging", func() bool {
-		log, err := os.ReadFile(filepath.Join(s.state, "logs", "receipts.log"))
+	stacktest.Eventually(t, textWithin, "all three have gone by End User Messaging", func() bool {
+		log, err := os.ReadFile(filepath.Join(s.State, "logs", "receipts.log"))
 		return err == nil && strings.Count(string(log), `"no_news":1`) == 3
 	})
 

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"voice.example/infra/local/stacktest"
 )
 
 const bucket = "voice-uploads"
@@ -83,7 +85,7 @@ func (s *stack) upload(t *testing.T, key string, file []byte) summary {
 func (s *stack) awaitReport(t *testing.T, key string, earlier map[string]summary) summary {
 	t.Helper()
 	var found summary
-	eventually(t, reportWithin, "the report on "+key, func() bool {
+	stacktest.Eventually(t, reportWithin, "the report on "+key, func() bool {
 		for id, m := range s.reports(t, key) {
 			if _, old := earlier[id]; !old && m.Kind == "file" {
 				found = m

@@ -24,17 +24,17 @@ func TestConsole(t *testing.T) {
 	refused := func(t *testing.T, s *stack) string {
 		t.Helper()
 		select {
-		case <-s.ended:
+		case <-s.Ended:
 		case <-time.After(20 * time.Second):
 			t.Fatal("the runner goes on")
 		}
-		if code := s.cmd.ProcessState.ExitCode(); code != 1 {
+		if code := s.Cmd.ProcessState.ExitCode(); code != 1 {
 			t.Errorf("exit status %d", code)
 		}
-		if strings.Contains(s.output(), "ready in") {
+		if strings.Contains(s.Output(), "ready in") {
 			t.Error("it said that it is ready")
 		}
-		return s.output()
+		return s.Output()
 	}
 	for _, variable := range []string{"VOICE_API_PORT", "VOICE_PHONE_PORT", "VOICE_S3_PORT", "VOICE_SNS_PORT", "VOICE_DYNAMODB_PORT"} {
 		t.Run("TakenPortIsNamed/"+variable, func(t *testing.T) {
@@ -60,13 +60,13 @@ func TestConsole(t *testing.T) {
 	})
 	t.Run("SecondRunnerOnTheSameStateIsRefused", func(t *testing.T) {
 		first := start(t)
-		said := refused(t, launch(t, first.state, nil))
+		said := refused(t, launch(t, first.State, nil))
 		if !strings.Contains(said, "VOICE_STATE") || !strings.Contains(said, "another runner") {
 			t.Errorf("it said %q", said)
 		}
 		if r := ask(t, "GET", first.API+"/", "", ""); r.status != 200 {
 			t.Errorf("the first one answers %d", r.status)
 		}
-		first.stop(t)
+		first.Stop(t)
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // crashWithin is how long it may take after the last crash until every text has arrived: an upload comes again
@@ -21,7 +23,7 @@ func TestKilledFunctions(t *testing.T) {
 	random := dice()
 	killed := map[string]int{}
 	kill := func(function string) {
-		if running := s.functions(t, function); len(running) > 0 {
+		if running := s.Functions(t, function); len(running) > 0 {
 			killed[function]++
 			_ = syscall.Kill(running[random.IntN(len(running))].PID, syscall.SIGKILL)
 		}
@@ -56,13 +58,13 @@ func TestKilledFunctions(t *testing.T) {
 		}
 	}
 	c.awaitAll(t, s)
-	cut := strings.Count(s.output(), " Runtime.ExitError ")
+	cut := strings.Count(s.Output(), " Runtime.ExitError ")
 	t.Logf("killed %v, %d of them at work", killed, cut)
 	if cut == 0 {
 		t.Error("no process was killed at work, so that nothing has been tested")
 	}
 	c.repeatsAreExplained(t, s, 10*killed["deliver"])
-	s.stop(t)
+	s.Stop(t)
 	s.keepsSecrets(t)
 }
 
@@ -83,18 +85,18 @@ func TestKilledStack(t *testing.T) {
 		}
 		s.put(t, key("round"), file(t, rows...))
 		<-time.After(time.Duration(round*60+random.IntN(60)) * time.Millisecond)
-		children := s.children(t)
-		s.kill()
-		awaitGone(t, children)
-		next := startOn(t, s.state, args...)
+		children := s.Children(t)
+		s.Kill()
+		stacktest.AwaitGone(t, children)
+		next := startOn(t, s.State, args...)
 		next.used = s.used
-		next.earlier = s.earlier + s.output()
+		next.earlier = s.earlier + s.Output()
 		s = next
 	}
 	c.expect("was removed from the United States")
 	c.awaitAll(t, s)
 	c.repeatsAreExplained(t, s, rounds*phones*people)
-	s.stop(t)
+	s.Stop(t)
 	s.keepsSecrets(t)
 }
 
@@ -184,7 +186,7 @@ func (c *crowd) awaitAll(t *testing.T, s *stack) {
 		}
 		return missing, withheld, len(missing) <= withheld && len(missing) >= withheld-gone && !slices.ContainsFunc(missing, func(what string) bool { return strings.HasSuffix(what, last) })
 	}
-	if !waitFor(crashWithin, func() bool { _, _, all := lost(); return all }) {
+	if !stacktest.WaitFor(crashWithin, func() bool { _, _, all := lost(); return all }) {
 		missing, withheld, _ := lost()
 		t.Fatalf("%d texts of %d have not come, %d of them overtaken, such as %v", len(missing), len(c.phones)*len(c.people)*len(c.says), withheld, missing[:min(3, len(missing))])
 	}
@@ -196,7 +198,7 @@ func overtaken(a map[string]any) bool { return a["state"] == "failed" && a["outc
 // then the ledger knows of another attempt at that very alert. At most so many are allowed.
 func (c *crowd) repeatsAreExplained(t *testing.T, s *stack, most int) {
 	t.Helper()
-	eventually(t, crashWithin, "nothing waits in the ledger", func() bool { return s.unsettled(t) == 0 })
+	stacktest.Eventually(t, crashWithin, "nothing waits in the ledger", func() bool { return s.unsettled(t) == 0 })
 	repeats := 0
 	for _, n := range c.arrived(t, s) {
 		repeats += n - 1

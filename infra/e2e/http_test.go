@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // reply is an HTTP answer, read whole.
@@ -160,7 +162,7 @@ func (s *stack) alerts(t *testing.T, phone string) []text {
 func (s *stack) awaitAlerts(t *testing.T, phone string, n int, within time.Duration) []text {
 	t.Helper()
 	var found []text
-	eventually(t, within, "the alert arrives", func() bool {
+	stacktest.Eventually(t, within, "the alert arrives", func() bool {
 		found = s.alerts(t, phone)
 		return len(found) >= n
 	})

@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // TestKilledIngest kills ingest in the midst of a file of 20,000 rows of 5,000 people, each time further on in its work.
@@ -38,7 +40,7 @@ func TestKilledIngest(t *testing.T) {
 		}},
 	} {
 		// What was killed has the upload until its time is up, and its message comes again a second later.
-		eventually(t, crashWithin, step.name, func() bool {
+		stacktest.Eventually(t, crashWithin, step.name, func() bool {
 			for _, u := range s.scan(t, "UploadsTable", "upload_id") {
 				if attempts, _ := u["attempts"].(float64); int(attempts) > i && step.has(u) {
 					return true
@@ -46,14 +48,14 @@ func TestKilledIngest(t *testing.T) {
 			}
 			return reported()
 		})
-		for _, p := range s.functions(t, "ingest") {
+		for _, p := range s.Functions(t, "ingest") {
 			_ = syscall.Kill(p.PID, syscall.SIGKILL)
 		}
 	}
-	if !waitFor(crashWithin, reported) {
+	if !stacktest.WaitFor(crashWithin, reported) {
 		t.Fatalf("no report: %v", s.scan(t, "UploadsTable", "upload_id"))
 	}
-	cut := strings.Count(s.output(), " Runtime.ExitError ")
+	cut := strings.Count(s.Output(), " Runtime.ExitError ")
 	t.Logf("%d times killed at work", cut)
 	if cut < 2 {
 		t.Error("too few processes were killed at work, so that little has been tested")
@@ -76,7 +78,7 @@ func TestKilledIngest(t *testing.T) {
 	}
 	s.awaitAlerts(t, phone, 1, crashWithin)
 	s.noMore(t, map[string]int{phone: 1})
-	s.stop(t)
+	s.Stop(t)
 	s.keepsSecrets(t)
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // TestMinutes runs a deployment in which everything that waits does so for a minute: transfers, repeats, the second
@@ -53,7 +55,7 @@ func TestMinutes(t *testing.T) {
 	s.says(t, second, "1")
 	s.awaitAlerts(t, other, 3, step) // the release, and twice more
 	var staff []text
-	eventually(t, step, "staff hear of whom they must call", func() bool {
+	stacktest.Eventually(t, step, "staff hear of whom they must call", func() bool {
 		staff = staff[:0]
 		for _, m := range s.texts(t, "staff@agency.example") {
 			if strings.Contains(m.Body, "nobody has acknowledged it") {

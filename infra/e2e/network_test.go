@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // TestPhoneNetwork sends texts through a network that fails, and then recovers.
@@ -28,7 +30,7 @@ func TestPhoneNetwork(t *testing.T) {
 
 	// All three must have been tried, and have failed, before the network recovers.
 	troubled := []string{"throttled", "error_500", "hang"}
-	eventually(t, 30*time.Second, "the failing phones have been tried", func() bool { return s.unsettled(t) == len(troubled) })
+	stacktest.Eventually(t, 30*time.Second, "the failing phones have been tried", func() bool { return s.unsettled(t) == len(troubled) })
 	for _, behaviour := range troubled {
 		s.has(t, phones[behaviour], 0)
 		s.rule(t, phones[behaviour], "deliver")
@@ -43,8 +45,8 @@ func TestPhoneNetwork(t *testing.T) {
 		})
 	}
 	t.Run("PhoneThatCannotBeTextedIsSettledAndCounted", func(t *testing.T) {
-		eventually(t, 10*time.Second, "no alert waits", func() bool { return s.unsettled(t) == 0 })
-		eventually(t, 10*time.Second, "the invalid and the unreachable phone have failed, and the third is opted out", func() bool {
+		stacktest.Eventually(t, 10*time.Second, "no alert waits", func() bool { return s.unsettled(t) == 0 })
+		stacktest.Eventually(t, 10*time.Second, "the invalid and the unreachable phone have failed, and the third is opted out", func() bool {
 			why := map[any]int{}
 			for _, a := range s.ledger(t) {
 				if a["state"] == "failed" || a["state"] == "opted_out" {
@@ -58,7 +60,7 @@ func TestPhoneNetwork(t *testing.T) {
 		phones["deliver"]: 1, phones["throttled"]: 1, phones["error_500"]: 1, phones["hang"]: 1, phones["late"]: 1,
 		phones["double_receipt"]: 1, phones["unreachable"]: 0, phones["opted_out"]: 0, phones["invalid"]: 0,
 	})
-	s.stop(t)
+	s.Stop(t)
 	s.keepsSecrets(t)
 }
 

@@ -18,11 +18,11 @@ var (
 // Call it once the stack has stopped, so that no line is missing.
 func (s *stack) keepsSecrets(t *testing.T) {
 	t.Helper()
-	logs, err := filepath.Glob(filepath.Join(s.state, "logs", "*"))
+	logs, err := filepath.Glob(filepath.Join(s.State, "logs", "*"))
 	if err != nil || len(logs) < 5 {
 		t.Fatalf("the logs are %v, %v", logs, err)
 	}
-	printed := map[string]string{"what the runner printed": s.earlier + s.output()}
+	printed := map[string]string{"what the runner printed": s.earlier + s.Output()}
 	for _, path := range logs {
 		body, err := os.ReadFile(path)
 		if err != nil {

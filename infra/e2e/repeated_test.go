@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // testRepeated announces every upload again and again, in no order: while it is worked on, while it is held, and once it
@@ -180,7 +182,7 @@ func (s *stack) announce(t *testing.T, messages ...string) {
 func (s *stack) drained(t *testing.T) {
 	t.Helper()
 	queue := s.uploadsQueue(t)
-	eventually(t, reportWithin, "the queue of uploads is empty", func() bool {
+	stacktest.Eventually(t, reportWithin, "the queue of uploads is empty", func() bool {
 		out, err := s.queues().GetQueueAttributes(context.Background(), &sqs.GetQueueAttributesInput{QueueUrl: queue,
 			AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll}})
 		if err != nil {

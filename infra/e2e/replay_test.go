@@ -18,12 +18,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // replaying is what make replay gives to voicectl.
 func (s *stack) replaying(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.state, "replay.env"))
+	text, err := os.ReadFile(filepath.Join(s.State, "replay.env"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +40,7 @@ func (s *stack) replaying(t *testing.T) map[string]string {
 // replay runs voicectl replay --json, which must end well, and reads its answer into into.
 func (s *stack) replay(t *testing.T, into any, args ...string) {
 	t.Helper()
-	cmd := exec.Command(voicectl, append([]string{"replay", "--json"}, args...)...)
+	cmd := exec.Command(made.Voicectl, append([]string{"replay", "--json"}, args...)...)
 	cmd.Env = []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
 	for name, value := range s.replaying(t) {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -159,7 +161,7 @@ func TestReplay(t *testing.T) {
 		if s.replay(t, &done, "dead-letters"); len(done) != 4 || done[0].Messages != 1 || done[0].Replayed != 1 {
 			t.Errorf("%+v", done)
 		}
-		eventually(t, textWithin, "one phone has it again", func() bool { return len(s.alerts(t, told))+len(s.alerts(t, missed)) == 3 })
+		stacktest.Eventually(t, textWithin, "one phone has it again", func() bool { return len(s.alerts(t, told))+len(s.alerts(t, missed)) == 3 })
 		if n := waiting("dead-letters/sms"); n != 0 {
 			t.Errorf("%d wait", n)
 		}
@@ -180,11 +182,11 @@ func TestReplay(t *testing.T) {
 		}
 		s.upload(t, key("free"), file(t, q.out(ago(30), ago(2), "Paroled")))
 		s.awaitAlerts(t, phone, 1, textWithin)
-		eventually(t, textWithin, "all are kept", func() bool { return waiting("failures") == broken })
+		stacktest.Eventually(t, textWithin, "all are kept", func() bool { return waiting("failures") == broken })
 	})
-	s.stop(t)
+	s.Stop(t)
 	s.keepsSecrets(t)
-	if _, err := os.Stat(filepath.Join(s.state, "replay.env")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(s.State, "replay.env")); !os.IsNotExist(err) {
 		t.Errorf("the runner has ended, and replay.env says where it is: %v", err)
 	}
 }

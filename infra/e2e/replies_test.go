@@ -4,13 +4,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // awaitTexts waits until a phone has so many texts, codes among them.
 func (s *stack) awaitTexts(t *testing.T, phone string, n int) []text {
 	t.Helper()
 	var found []text
-	eventually(t, textWithin, "the text arrives", func() bool {
+	stacktest.Eventually(t, textWithin, "the text arrives", func() bool {
 		found = s.texts(t, phone)
 		return len(found) >= n
 	})
@@ -53,7 +55,7 @@ func testReplies(t *testing.T, s *stack) {
 		t.Fatalf("%q", got)
 	}
 	t.Run("ReceiptTurnsTheLedgerToDelivered", func(t *testing.T) {
-		eventually(t, 2*textWithin, "the receipt is recorded", func() bool { return s.states(t, p.aNumber)["booked_in"] == "delivered" })
+		stacktest.Eventually(t, 2*textWithin, "the receipt is recorded", func() bool { return s.states(t, p.aNumber)["booked_in"] == "delivered" })
 	})
 	t.Run("OneIsAcknowledged", func(t *testing.T) {
 		s.says(t, phone, " 1. ")
@@ -79,9 +81,9 @@ func testReplies(t *testing.T, s *stack) {
 		s.says(t, phone, "stop it!")
 		s.says(t, phone, "status")
 		tell("released", p.out(ago(40), ago(9), "Paroled"))
-		eventually(t, textWithin, "the release is settled", func() bool { return s.states(t, p.aNumber)["released"] == "opted_out" })
+		stacktest.Eventually(t, textWithin, "the release is settled", func() bool { return s.states(t, p.aNumber)["released"] == "opted_out" })
 		s.request(t, p.application(phone)) // a code, which does not come
-		if waitFor(quiet, func() bool { return len(s.texts(t, phone)) > 5 }) {
+		if stacktest.WaitFor(quiet, func() bool { return len(s.texts(t, phone)) > 5 }) {
 			t.Errorf("%+v", s.texts(t, phone))
 		}
 	})
@@ -98,8 +100,8 @@ func testReplies(t *testing.T, s *stack) {
 	t.Run("FailureThatSaysOptedOutIsAStop", func(t *testing.T) {
 		s.rule(t, phone, "opted_out")
 		tell("again", stint{person: p, stay: ago(5), in: ago(5), out: ago(3), facility: "NORTHFIELD EXAMPLE CENTER", code: "NFEX", reason: "Removed"})
-		eventually(t, 2*textWithin, "the receipt is recorded", func() bool { return s.states(t, p.aNumber)["removed"] == "opted_out" })
-		eventually(t, textWithin, "the phone is on the list", func() bool {
+		stacktest.Eventually(t, 2*textWithin, "the receipt is recorded", func() bool { return s.states(t, p.aNumber)["removed"] == "opted_out" })
+		stacktest.Eventually(t, textWithin, "the phone is on the list", func() bool {
 			for _, e := range s.scan(t, "OptOutsTable", "phone_hash") {
 				if e["why"] == "receipt" {
 					return true

@@ -33,6 +33,6 @@ func TestService(t *testing.T) {
 			})
 		}
 	})
-	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.stop(t) })
+	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
 	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 }

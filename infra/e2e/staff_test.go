@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 // employee is somebody of the staff at their own desk, with their own sign-in.
@@ -85,7 +87,7 @@ func (s *stack) signIn(t *testing.T, address, subject string) {
 }
 
 func (e *employee) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(voicectl, args...)
+	cmd := exec.Command(made.Voicectl, args...)
 	cmd.Env = append(os.Environ(), "VOICE_API="+e.s.API, "VOICE_TOKEN=", "HOME="+e.home, "XDG_CONFIG_HOME="+e.home)
 	return cmd
 }
@@ -183,7 +185,7 @@ func TestStaff(t *testing.T) {
 	t.Run("Upload", func(t *testing.T) { testStaffUpload(t, dana, walter) })
 	t.Run("HeldApprovedAndTakenBack", func(t *testing.T) { testHeld(t, s, dana, omar, sofia, theo, walter) })
 	t.Run("HeldAndRejected", func(t *testing.T) { testHeldRejected(t, s, dana, sofia) })
-	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.stop(t) })
+	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
 	t.Run("NoLogTellsWho", func(t *testing.T) {
 		for _, name := range []string{"Whitfield", "Castellan", "Lindqvist"} {
 			s.used.name(name)
@@ -314,7 +316,7 @@ func testHeld(t *testing.T, s *stack, dana, omar, sofia, theo, walter *employee)
 	}
 	t.Run("Listed", func(t *testing.T) {
 		var l struct{ Uploads []uploaded }
-		eventually(t, 10*time.Second, "the upload is on the list", func() bool {
+		stacktest.Eventually(t, 10*time.Second, "the upload is on the list", func() bool {
 			theo.run(t, wentWell, &l, "list", "--state", "held")
 			return len(l.Uploads) == 1 && l.Uploads[0].UploadID == u.UploadID
 		})

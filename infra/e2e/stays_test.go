@@ -173,7 +173,7 @@ func readTitled(t *testing.T, body []byte) []titled {
 // and shape is made up.
 func staysFile(t *testing.T) []byte {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join(root, "..", "shared", "data", "stays.csv"))
+	body, err := os.ReadFile(filepath.Join(made.Root, "..", "shared", "data", "stays.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return inventStays(t, 10_000_000)
 	}

@@ -11,7 +11,7 @@ import (
 // functions can bear, and queues' visibility just above them, as Lambda asks. All else stays.
 func impatient(t *testing.T) (path string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
+	text, err := os.ReadFile(filepath.Join(made.Root, "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func impatient(t *testing.T) (path string) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Join(root, "infra"), filepath.Join(folder, "infra")); err != nil {
+	if err := os.Symlink(filepath.Join(made.Root, "infra"), filepath.Join(folder, "infra")); err != nil {
 		t.Fatal(err)
 	}
 	return path
