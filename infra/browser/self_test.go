@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"voice.example/infra/local/stacktest"
 	"voice.example/shared/i18n"
 )
 
@@ -56,5 +57,30 @@ func TestLook(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Logf("seen:\n%s", strings.Join(faults, "\n"))
+	}
+}
+
+// TestExit makes sure that the journey of the exit is content with a page that does it right.
+func TestExit(t *testing.T) {
+	browse(t)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><html lang="en"><title>Page</title><script src="/exit.js" defer></script><h1>Page</h1><a href="https://www.weather.gov/">Exit</a>`)
+	})
+	mux.HandleFunc("/exit.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		fmt.Fprint(w, `const link = document.querySelector("a"), leave = () => location.replace(link.href);
+			let pressed = 0;
+			link.addEventListener("click", event => { event.preventDefault(); leave(); });
+			addEventListener("keydown", event => { if (event.key === "Escape" && ++pressed === 3) leave(); });`)
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	s := service{&stacktest.Stack{API: strings.Replace(server.URL, "127.0.0.1", "localhost", 1)}}
+	for _, r := range []reader{
+		{language: i18n.English, width: 390, scripts: true}, {language: i18n.English, width: 1280, scripts: true, keyboard: true}, {language: i18n.English, width: 390},
+	} {
+		t.Run(r.String(), func(t *testing.T) { exit(t, s, r) })
 	}
 }
