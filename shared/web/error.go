@@ -29,6 +29,7 @@ const (
 	Throttled       Code = "throttled"        // Error.RetryAfter says how long to wait
 	Internal        Code = "internal"         // our fault; the log knows
 	Unavailable     Code = "unavailable"      // the text could not be sent
+	NotSent         Code = "not_sent"         // nothing that we sent has this code
 
 	// Of staff.
 	SignIn            Code = "sign_in"             // no token
@@ -52,7 +53,7 @@ func (c Code) status() int {
 		return http.StatusUnauthorized
 	case Forbidden:
 		return http.StatusForbidden
-	case NotFound, UploadNotFound:
+	case NotFound, UploadNotFound, NotSent:
 		return http.StatusNotFound
 	case NotHeld, NotDone, OtherPlan, SamePerson:
 		return http.StatusConflict
