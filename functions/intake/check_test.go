@@ -104,7 +104,7 @@ func TestCheck(t *testing.T) {
 				t.Errorf("%s: two look-ups take %+v after %+v", name, after, before)
 			}
 		}
-		for _, want := range []string{"404 Not Found", `"code":"not_sent"`, "1-855-488-6423", "application/problem+json"} {
+		for _, want := range []string{"404 Not Found", `"code":"not_sent"`, "Call us: 1-855-488-6423.", `"hotline":"1-855-488-6423"`, "application/problem+json"} {
 			if !strings.Contains(json, want) {
 				t.Errorf("it lacks %q: %s", want, json)
 			}

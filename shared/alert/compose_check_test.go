@@ -25,6 +25,10 @@ func TestComposeWithItsCode(t *testing.T) {
 	second, again := gone, gone
 	second.To, again.To, again.Repeat = Second, Second, 1
 	second.Corrects, again.Corrects = "wrong", "wrong"
+	first := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	handed := Alert{Event: custody.OtherAgency, Since: first, AsOf: first, To: Second, Repeat: 1, Check: code}
+	french := wide
+	french.Language = i18n.French
 	_, mail := ComposeEmail(a, w, now)
 	for name, c := range map[string]struct{ got, want string }{
 		"Text":          {Compose(a, w, now), "VOICE (Maple): A.T. was RELEASED from custody on June 2, 2026. As of June 2, 2026, 8:00 AM EDT. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end. Ref K7P4-QDX2"},
@@ -34,6 +38,7 @@ func TestComposeWithItsCode(t *testing.T) {
 		"Disregard":     {ComposeDisregard(gone, now, w), "VOICE (Maple): CORRECTION: our message of June 2, 2026, 8:00 AM EDT was wrong. We are sorry. Please disregard it. Questions? 1-855-488-6423. Reply 1 if you got this, STOP to end. Ref K7P4-QDX2"},
 		"InFewestWords": {ComposeCorrection(second, at, wide, at), "WWWWWWWWWWWWWWWWWWWW: As second contact, please pass on: CORRECTION: our message of September 28, 2026 was wrong. The person you asked about is not on the agency's list of people in custody and may be free. As of September 28, 2026. 88888888888888888888. Reply 1 if you got this, STOP to end. Ref K7P4-QDX2"},
 		"Curt":          {ComposeCorrection(again, at, wide, at), "WWWWWWWWWWWWWWWWWWWW: As second contact, please pass on: CORRECTION: our message of September 28, 2026 was wrong. The person you asked about is not on the agency's list of people in custody and may be free. As of September 28, 2026. 88888888888888888888. Reply 1 if you got this, STOP to end. K7P4-QDX2"},
+		"WithoutRef":    {Compose(handed, french, first), "WWWWWWWWWWWWWWWWWWWW : RAPPEL : Second contact, transmettez : La personne de votre demande a été remis(e) à une autre agence le 1er septembre 2026. Nous ne pouvons pas voir si sa détention continue. Situation au 1er septembre 2026. Questions ? 88888888888888888888. Répondez STOP pour arreter. K7P4-QDX2"},
 		"Mail": {mail, `VOICE (Maple): A.T. was RELEASED from custody on June 2, 2026. As of June 2, 2026, 8:00 AM EDT.
 
 Questions? Call 1-855-488-6423.
