@@ -144,6 +144,14 @@ func TestHandle(t *testing.T) {
 			t.Errorf("the ledger says %+v", a)
 		}
 	})
+	t.Run("TheTextEndsInACodeThatCanBeAskedFor", func(t *testing.T) {
+		b := newBench(t)
+		b.handle(1)
+		_, code, _ := strings.Cut(b.cloud.Texts(number)[0], " Ref ")
+		if at, err := b.Ledger.Told(context.Background(), code); err != nil || !at.Equal(b.now) || code != b.ledger().Check || code == "" {
+			t.Errorf("%q: %s, %v", code, at, err)
+		}
+	})
 	t.Run("SameJobAgainSendsNothing", func(t *testing.T) {
 		b := newBench(t)
 		b.handle(10)

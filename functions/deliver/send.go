@@ -60,7 +60,8 @@ func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subs
 	if stopped {
 		return h.settleUnsent(ctx, a, alert.OptedOut, "stopped", withheld)
 	}
-	a.PhoneHash = hash
+	a.PhoneHash, a.Check = hash, alert.CheckOf(h.Keys, a.ID)
+	m.alert.Check = a.Check
 	messageID, err := deliver(ctx, m, h.wording(sub))
 	if err == nil {
 		// A crash before this line is written leaves the claim to run out, and the text goes once more.

@@ -11,7 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"voice.example/infra/local/dynamodb/dynamodbtest"
+	"voice.example/shared/alert"
+	"voice.example/shared/aws"
 	"voice.example/shared/limit"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
@@ -27,6 +31,9 @@ type desk struct {
 	mail  mailbox
 	store *subscription.Store
 	fail  error
+	// ledger is metered, apart from the store.
+	ledger *alert.Ledger
+	meter  aws.Meter
 }
 
 // Send is the phone network.
@@ -73,7 +80,12 @@ func newDesk(t *testing.T) *desk {
 		Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
 		Mail:   &d.mail, Zone: time.UTC, CodesPerPhonePerHour: 3, CodesPerHour: 1000,
 	}
-	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, d.store)
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.ledger = &alert.Ledger{Client: dynamodb.New(db.Client.Options(), d.meter.Attach), Table: db.Table("alerts"), Retention: 24 * time.Hour, Now: clock}
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, d.ledger, d.store)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/email"
 	"voice.example/shared/limit"
@@ -28,24 +29,26 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		return nil, err
 	}
 	db := dynamodb.NewFromConfig(cfg)
-	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"),
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Colours: web.Colours{Brand: env.Optional("BRAND_COLOR"), Action: env.Optional("ACTION_COLOR")}}
-	return newServer(site, &subscription.Store{
-		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE"),
+	ledger := &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now}
+	return newServer(site, ledger, &subscription.Store{
+		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now, Zone: site.Zone,
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
 	})
 }
 
-// handler answers from the store of subscriptions.
+// handler answers from the store of subscriptions, and of the ledger whether something was sent.
 type handler struct {
 	*web.Server
-	store *subscription.Store
+	store  *subscription.Store
+	ledger *alert.Ledger
 }
 
 // newServer routes what template.yaml sends to this function.
-func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
+func newServer(site web.Site, ledger *alert.Ledger, store *subscription.Store) (http.Handler, error) {
 	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
@@ -55,7 +58,7 @@ func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
 		return nil, err
 	}
 	server.SignForms(store.Keys)
-	h := &handler{Server: server, store: store}
+	h := &handler{Server: server, store: store, ledger: ledger}
 	server.Handle("GET", "/alerts", h.showForm)
 	server.Handle("POST", "/alerts", h.takeForm)
 	server.Handle("POST", "/alerts/verify", h.takeCode)
@@ -65,5 +68,8 @@ func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
 	server.Handle("GET", "/v1/subscriptions/{id}", h.show)
 	server.Handle("PATCH", "/v1/subscriptions/{id}", h.change)
 	server.Handle("DELETE", "/v1/subscriptions/{id}", h.stop)
+	server.Handle("GET", "/verify", h.checkForm)
+	server.Handle("POST", "/verify", h.checkAnswer)
+	server.Handle("POST", "/v1/verify", h.check)
 	return server, nil
 }

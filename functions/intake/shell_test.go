@@ -47,6 +47,9 @@ func TestEveryPage(t *testing.T) {
 			check("Again", 403, d.ask("POST", "/alerts/stop", "application/x-www-form-urlencoded", stop.Encode()))
 			check("Stopped", 200, d.post("/alerts/stop", stop))
 			check("StoppedBefore", 401, d.post("/alerts/stop", stop))
+			check("Verify", 200, d.ask("GET", "/verify", "", "", "Accept-Language", lang))
+			check("NoCheck", 400, d.post("/verify", url.Values{"lang": {lang}}))
+			check("NotOurs", 404, d.post("/verify", url.Values{"check": {"K7P4-QDX2"}, "lang": {lang}}))
 			check("TooLong", 413, d.post("/alerts", url.Values{"phone": {strings.Repeat("1", 20_000)}}))
 		})
 	}

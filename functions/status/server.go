@@ -59,6 +59,8 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 	server.Elsewhere("/alerts", "GET", "POST")
 	server.Elsewhere("/alerts/verify", "POST")
 	server.Elsewhere("/alerts/stop", "POST")
+	server.Elsewhere("/verify", "GET", "POST")
+	server.Elsewhere("/v1/verify", "POST")
 	server.Elsewhere("/v1/subscriptions", "POST")
 	server.Elsewhere("/v1/subscriptions/{id}", "GET", "PATCH", "DELETE")
 	server.Elsewhere("/v1/subscriptions/{id}/verify", "POST")

@@ -24,6 +24,7 @@ func TestService(t *testing.T) {
 			{"DesignNames", testDesignNames},
 			{"Story", testStory},
 			{"Codes", testCodes},
+			{"Checks", testChecks},
 			{"Replies", testReplies},
 			{"Rejects", testRejects},
 		} {

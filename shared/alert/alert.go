@@ -74,12 +74,15 @@ type Alert struct {
 	PlannedAt    time.Time `dynamodbav:"planned_at"`
 	ClaimedUntil int64     `dynamodbav:"claimed_until,omitempty"` // Unix milliseconds
 	Attempts     int       `dynamodbav:"attempts"`
-	Unsent       int       `dynamodbav:"unsent,omitempty"` // attempts that certainly sent nothing
-	SentAt       time.Time `dynamodbav:"sent_at,omitempty"`
+	Unsent       int       `dynamodbav:"unsent,omitempty"`     // attempts that certainly sent nothing
+	SentAt       time.Time `dynamodbav:"sent_at,omitempty"`    // or when it was tried last, if nobody knows whether it was
 	MessageID    string    `dynamodbav:"message_id,omitempty"` // the gateway's
 	// PhoneHash is the keyed hash of the phone that was texted. With the message id it is the key of the index by_phone,
 	// which only alerts that were sent are in.
-	PhoneHash      string    `dynamodbav:"phone_hash,omitempty"`
+	PhoneHash string `dynamodbav:"phone_hash,omitempty"`
+	// Check is the code that the text ended in, if it was sent or may have been (see CheckOf). It is the key of the index
+	// by_check.
+	Check          string    `dynamodbav:"check,omitempty"`
 	DeliveredAt    time.Time `dynamodbav:"delivered_at,omitempty"`    // when the receipt came
 	AcknowledgedAt time.Time `dynamodbav:"acknowledged_at,omitempty"` // when the subscriber replied
 	Outcome        string    `dynamodbav:"outcome,omitempty"`         // why it failed, in a word

@@ -114,11 +114,13 @@ const (
 	daily        // the day that it is as of, without the hour
 	bare         // also fewer words around the hotline
 	terse        // also fewer words to a second contact
+	plain        // also the code without the word before it
+	curt         // also without saying that it is told again
 )
 
 // fitted is the fullest text that says what and fits.
 func fitted(a Alert, w Wording, what string) (text string) {
-	for _, l := range []length{full, daily, bare, terse} {
+	for _, l := range []length{full, daily, bare, terse, plain, curt} {
 		text = write(a, w, what, l)
 		if parts, _ := sms.Parts(text); parts <= MaxParts {
 			break
@@ -143,7 +145,19 @@ func write(a Alert, w Wording, what string, l length) string {
 	if l > full {
 		date = w.Language.Date
 	}
-	return sms.Write(w.Language, frame(id, w, addressed(a, w, what, l), a.AsOf, date))
+	check := "sms_check"
+	if l >= plain {
+		check = "sms_check_short"
+	}
+	return sms.Write(w.Language, checked(check, a, w, frame(id, w, addressed(a, w, what, l), a.AsOf, date)))
+}
+
+// checked is a text or mail that ends in its code. Nothing shortens that: it is what proves the rest.
+func checked(id string, a Alert, w Wording, text string) string {
+	if a.Check == "" {
+		return text
+	}
+	return w.Language.Text(id, map[string]any{"Text": text, "Check": a.Check})
 }
 
 // addressed is what an alert says to its recipient: why it comes to somebody who did not ask for it, and that it is no
@@ -151,7 +165,7 @@ func write(a Alert, w Wording, what string, l length) string {
 func addressed(a Alert, w Wording, what string, l length) string {
 	id := "sms_second"
 	switch {
-	case l == terse:
+	case l >= terse:
 		id = "sms_second_short"
 	case a.Corrects != "": // whom it corrects may have answered
 		id = "sms_second_correction"
@@ -159,7 +173,7 @@ func addressed(a Alert, w Wording, what string, l length) string {
 	if a.To == Second {
 		what = w.Language.Text(id, map[string]any{"What": what})
 	}
-	if a.Repeat > 0 {
+	if a.Repeat > 0 && l < curt {
 		what = w.Language.Text("sms_again", map[string]any{"What": what})
 	}
 	return what

@@ -27,5 +27,5 @@ func email(a Alert, w Wording, what string) (subject, body string) {
 		id = "email_frame_undated"
 	}
 	subject = w.Language.Text("email_subject", map[string]any{"Agency": w.Agency})
-	return subject, frame(id, w, addressed(a, w, what, full), a.AsOf, w.Language.DateTime)
+	return subject, checked("email_check", a, w, frame(id, w, addressed(a, w, what, full), a.AsOf, w.Language.DateTime))
 }

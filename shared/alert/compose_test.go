@@ -134,7 +134,7 @@ func TestComposeFits(t *testing.T) {
 			Status:   rapid.SampledFrom(custody.Statuses()).Draw(t, "status"),
 			Relisted: rapid.Bool().Draw(t, "relisted"),
 			To:       rapid.SampledFrom([]Recipient{Subscriber, Second}).Draw(t, "to"), Repeat: rapid.IntRange(0, 3).Draw(t, "repeat"),
-			Corrects: rapid.SampledFrom([]string{"", "wrong"}).Draw(t, "corrects"),
+			Corrects: rapid.SampledFrom([]string{"", "wrong"}).Draw(t, "corrects"), Check: "K7P4-QDX2",
 		}
 		if rapid.Bool().Draw(t, "unlisted") {
 			a.UnlistedSince = at
@@ -151,7 +151,7 @@ func TestComposeFits(t *testing.T) {
 			CodeWord: rapid.StringMatching(`[A-Za-zÑñü0-9]{0,20}`).Draw(t, "code word"),
 		}
 		now := at.AddDate(0, 0, rapid.SampledFrom([]int{-30, 0}).Draw(t, "days ahead"))
-		for _, text := range []string{Compose(a, w, now), ComposeCorrection(correction, at, w, now), ComposeDisregard(correction, at, w), ComposeStatus(a, w, now)} {
+		for i, text := range []string{Compose(a, w, now), ComposeCorrection(correction, at, w, now), ComposeDisregard(correction, at, w), ComposeStatus(a, w, now)} {
 			if parts, encoding := sms.Parts(text); parts > MaxParts || inGSM7(w.Language) && encoding != sms.GSM7 {
 				t.Fatalf("%d parts of %s: %s", parts, encoding, text)
 			}
@@ -162,6 +162,9 @@ func TestComposeFits(t *testing.T) {
 				if !strings.Contains(text, must) {
 					t.Fatalf("%q is not in: %s", must, text)
 				}
+			}
+			if isAnswer := i == 3; strings.HasSuffix(text, " K7P4-QDX2") == isAnswer {
+				t.Fatalf("alerts end in their code, and answers do not: %s", text)
 			}
 			if strings.Contains(text, "sms_") {
 				t.Fatalf("a message is missing: %s", text)
@@ -215,7 +218,7 @@ func everyText(w Wording, codeWord string) []string {
 	all := map[string]bool{}
 	at := longestMoment(w)
 	for _, w.CodeWord = range []string{"", codeWord} {
-		all[ComposeCallNoted(w, "K7P-4QD")] = true
+		all[ComposeCallNoted(w, "K7P4-QDX2")] = true
 		for _, id := range []string{"sms_status_none", "sms_status_nothing", "sms_status_discreet", "sms_status_more"} {
 			all[ComposeUndated(w, w.Language.Text(id, nil))] = true
 		}
@@ -227,7 +230,7 @@ func everyText(w Wording, codeWord string) []string {
 				for _, w.Discreet = range []bool{false, true} {
 					for _, to := range []Recipient{Subscriber, Second} {
 						for repeat := range 2 {
-							everyAlert(Alert{Initials: initials, Since: at, AsOf: at, To: to, Repeat: repeat}, w, now, all)
+							everyAlert(Alert{Initials: initials, Since: at, AsOf: at, To: to, Repeat: repeat, Check: "K7P4-QDX2"}, w, now, all)
 						}
 					}
 				}
@@ -288,7 +291,7 @@ func TestMessagesFit(t *testing.T) {
 				case "Code":
 					data[name] = "000000"
 				case "Reference":
-					data[name] = "K7P-4QD"
+					data[name] = "K7P4-QDX2"
 				case "Count":
 					data[name] = 1000
 				case "What", "Now": // TestComposeFitsAtItsLongest has them

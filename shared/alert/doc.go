@@ -15,5 +15,6 @@
 // A process that dies between a text and Settle leaves a claim behind; after the lease another process sends the
 // text again. So a crash can repeat a text once, and can never lose one.
 //
-// Compose words an alert so that it fits in two parts of a text message in every language.
+// Compose words an alert so that it fits in two parts of a text message in every language, its code among them. Told says
+// of a code whether, and when, an alert that ends in it was sent.
 package alert

@@ -128,7 +128,7 @@ func (l *Ledger) Postpone(ctx context.Context, a Alert, until time.Time) error {
 
 // PostponeUnknown does the same with one of which nobody knows whether its text went.
 func (l *Ledger) PostponeUnknown(ctx context.Context, a Alert, until time.Time) error {
-	return l.settle(ctx, a, l.postpone(a, until))
+	return l.settle(ctx, a, l.checkable(l.postpone(a, until), a))
 }
 
 func (l *Ledger) postpone(a Alert, until time.Time) expression.UpdateBuilder {

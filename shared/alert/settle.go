@@ -11,13 +11,12 @@ import (
 )
 
 // SettleSent records that the gateway accepted the text of a claimed alert, under its message id, for the phone whose
-// hash is a.PhoneHash. ErrClaimed: the lease ran out and another has taken the alert over.
+// hash is a.PhoneHash, and which ended in a.Check. ErrClaimed: the lease ran out and another has taken the alert over.
 func (l *Ledger) SettleSent(ctx context.Context, a Alert, messageID string) error {
-	update := expression.
+	update := l.checkable(expression.
 		Set(expression.Name("state"), expression.Value(Sent)).
-		Set(expression.Name("sent_at"), expression.Value(l.Now().UTC())).
 		Set(expression.Name("message_id"), expression.Value(messageID)).
-		Remove(expression.Name("claimed_until"))
+		Remove(expression.Name("claimed_until")), a)
 	if a.PhoneHash != "" {
 		update = update.Set(expression.Name("phone_hash"), expression.Value(a.PhoneHash))
 	}
@@ -45,7 +44,9 @@ func (l *Ledger) SettleFailed(ctx context.Context, a Alert, outcome string) erro
 		Set(expression.Name("state"), expression.Value(Failed)).
 		Set(expression.Name("outcome"), expression.Value(outcome)).
 		Remove(expression.Name("claimed_until"))
-	if outcome != Unknown {
+	if outcome == Unknown {
+		update = l.checkable(update, a)
+	} else {
 		update = update.Add(expression.Name("unsent"), expression.Value(1))
 	}
 	return l.settle(ctx, a, l.hurry(update, a))

@@ -66,7 +66,7 @@ func TestOpen(t *testing.T) {
 	})
 	t.Run("AnotherCauseWithTheSameReference", func(t *testing.T) {
 		table, _ := newTable(t)
-		taken := table.reference(table.Keys.Hash("inquiry", string(CallMe), "cause"), 0)
+		taken := table.Keys.Reference("reference", table.Keys.Hash("inquiry", string(CallMe), "cause"), "0")
 		if _, err := table.put(ctx, Inquiry{Reference: taken, Cause: "another", State: Open, Queue: "q", DueAt: "2026-06-01T00:00:00Z", DueShard: shard}); err != nil {
 			t.Fatal(err)
 		}

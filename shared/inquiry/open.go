@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -30,7 +29,7 @@ func (t *Table) Open(ctx context.Context, cause string, i Inquiry) (opened Inqui
 	i.DueAt, i.DueShard = stamp(t.Now()), shard
 	i.OpenedAt, i.ExpiresAt = t.Now().UTC(), t.Now().Add(t.Retention).Unix()
 	for n := range tries {
-		i.Reference = t.reference(i.Cause, n)
+		i.Reference = t.Keys.Reference("reference", i.Cause, strconv.Itoa(n))
 		isNew, err := t.put(ctx, i)
 		if isNew || err != nil {
 			return i, isNew, err
@@ -84,25 +83,4 @@ func (t *Table) Get(ctx context.Context, reference string) (Inquiry, error) {
 		return Inquiry{}, fmt.Errorf("inquiry: an item is no inquiry: %w", err)
 	}
 	return i, nil
-}
-
-// letters are those of references: without vowels, which make words, and without what looks like another.
-const letters = "23456789BCDFGHJKMNPQRSTVWXZ"
-
-// reference is the n-th reference for a cause, of eight letters in two groups.
-func (t *Table) reference(cause string, n int) string {
-	hash := t.Keys.Hash("reference", cause, strconv.Itoa(n))
-	var number uint64
-	for _, c := range []byte(hash[:12]) { // 60 bits, of which the letters take 38
-		number = number*32 + uint64(strings.IndexByte("abcdefghijklmnopqrstuvwxyz234567", c))&31
-	}
-	text := make([]byte, 0, 9)
-	for i := range 8 {
-		if i == 4 {
-			text = append(text, '-')
-		}
-		text = append(text, letters[number%uint64(len(letters))])
-		number /= uint64(len(letters))
-	}
-	return string(text)
 }

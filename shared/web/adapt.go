@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -110,7 +111,7 @@ func request(ctx context.Context, event events.APIGatewayV2HTTPRequest) (*http.R
 		r.Host = host
 	}
 	r.Header.Del("Host")
-	r.RemoteAddr = event.RequestContext.HTTP.SourceIP + ":0"
+	r.RemoteAddr = net.JoinHostPort(event.RequestContext.HTTP.SourceIP, "0")
 	return r, nil
 }
 

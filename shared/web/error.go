@@ -30,6 +30,7 @@ const (
 	Internal        Code = "internal"         // our fault; the log knows
 	Unavailable     Code = "unavailable"      // the text could not be sent
 	FormAgain       Code = "form_again"       // not sent from a page of ours, or from one that was open too long
+	NotSent         Code = "not_sent"         // nothing that we sent has this code
 
 	// Of staff.
 	SignIn            Code = "sign_in"             // no token
@@ -53,7 +54,7 @@ func (c Code) status() int {
 		return http.StatusUnauthorized
 	case Forbidden, FormAgain:
 		return http.StatusForbidden
-	case NotFound, UploadNotFound:
+	case NotFound, UploadNotFound, NotSent:
 		return http.StatusNotFound
 	case NotHeld, NotDone, OtherPlan, SamePerson:
 		return http.StatusConflict

@@ -43,7 +43,7 @@ func (s *Site) problem(e *Error, l i18n.Language) Problem {
 	switch e.Code {
 	case WrongCode:
 		p.TriesLeft = &e.TriesLeft
-	case Unavailable, Internal, Throttled:
+	case Unavailable, Internal, Throttled, NotSent:
 		p.Hotline = s.Hotline
 	}
 	return p
@@ -56,7 +56,7 @@ func (s *Site) detail(e *Error) map[string]any {
 		return map[string]any{"Count": e.TriesLeft}
 	case Throttled:
 		return map[string]any{"Count": minutes(e.RetryAfter), "Number": s.Hotline}
-	case Unavailable, Internal:
+	case Unavailable, Internal, NotSent:
 		return map[string]any{"Number": s.Hotline}
 	case NotHeld, NotDone:
 		return map[string]any{"State": e.State}
