@@ -50,7 +50,8 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	found := found{Several: len(f.records) > 1, ByName: byName}
 	if !byName {
-		found.About = about(f.records[0].ANumber, f.records[0].CountryOfBirth, l)
+		one := f.records[0]
+		found.About, found.Watch = about(one.ANumber, one.CountryOfBirth, l), one.Status != custody.Deceased
 	}
 	for _, record := range f.records {
 		found.People = append(found.People, h.view(l, f.feeds).tell(record))
@@ -90,6 +91,7 @@ type found struct {
 	People          []told
 	About           string // who was asked about, by A-number
 	Several, ByName bool
+	Watch           bool // offer to text what changes
 }
 
 // about repeats what was asked, in the groups of three that papers print, so that a slip is seen.

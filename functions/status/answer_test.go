@@ -16,6 +16,7 @@ func TestAnswer(t *testing.T) {
 	d := newDesk(t)
 	d.add(t, "012345678", nil)
 	d.add(t, "012345679", func(r *custody.Record) { r.Since = noon.AddDate(0, 0, 20) })
+	d.add(t, "012345677", func(r *custody.Record) { r.Status, r.FirstName = custody.Deceased, "Eva" })
 	secrets := d.secrets(t)
 	ask := url.Values{"a_number": {"012 345 678"}, "country_of_birth": {"MX"}, "lang": {"en"}}
 
@@ -45,6 +46,12 @@ func TestAnswer(t *testing.T) {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
+		}
+	})
+	t.Run("NobodyIsAskedToWatchForTheDead", func(t *testing.T) {
+		body := d.post(url.Values{"a_number": {"012345677"}, "country_of_birth": {"MX"}, "lang": {"en"}}).Body.String()
+		if !strings.Contains(body, "Died in custody") || strings.Contains(body, `action="/alerts"`) {
+			t.Errorf("got %s", body)
 		}
 	})
 	t.Run("DatedAheadSaysSo", func(t *testing.T) {
@@ -235,8 +242,8 @@ func TestTell(t *testing.T) {
 	})
 	t.Run("HowLongAgo", func(t *testing.T) {
 		for ago, want := range map[time.Duration]string{
-			-time.Hour: "", time.Minute: "That is less than an hour ago.", 90 * time.Minute: "That is 1 hour ago.", 47 * time.Hour: "That is 47 hours ago.",
-			50 * time.Hour: "That is 2 days ago.", 61 * 24 * time.Hour: "",
+			-time.Hour: "", time.Minute: "That was less than an hour ago.", 90 * time.Minute: "That was 1 hour ago.", 47 * time.Hour: "That was 47 hours ago.",
+			50 * time.Hour: "That was 2 days ago.", 61 * 24 * time.Hour: "",
 		} {
 			if got := english.tell(record(func(r *custody.Record) { r.Status, r.AsOf = custody.Removed, noon.Add(-ago) })).Age; got != want {
 				t.Errorf("%s: got %q", ago, got)
