@@ -44,7 +44,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.Is(err, custody.ErrNotFound):
 		web.Outcome(r.Context(), "not_found")
-		return h.Render(w, r, missingPage(l, q, byName))
+		return h.Render(w, r, missingPage(l, q))
 	case err != nil:
 		return h.RenderForm(w, r, formPage(l, byName, form), err)
 	}
@@ -61,12 +61,12 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 }
 
 // missingPage says that nothing can be shown, and offers to watch for the record. What it says depends on what was typed
-// alone: it is one and the same for every reason there is.
-func missingPage(l i18n.Language, q query, byName bool) web.Page {
+// alone: it is one and the same for every reason there is. Names are not repeated, since no text can be had by name.
+func missingPage(l i18n.Language, q query) web.Page {
 	page := web.Page{Template: "missing", Status: http.StatusNotFound, Title: l.Text("missing.title", nil), SwitchTo: "/custody?by=name"}
 	number, err := custody.ParseANumber(q.ANumber)
 	born, unknown := country.Parse(q.CountryOfBirth)
-	if byName || err != nil || unknown != nil {
+	if err != nil || unknown != nil {
 		return page
 	}
 	page.Form = web.Form{"a_number": string(number), "country_of_birth": string(born)}
