@@ -40,19 +40,15 @@ func (in wanted) application(r *http.Request) (subscription.Application, error) 
 	if in.Quiet != nil && *in.Quiet != (quietHours{}) {
 		app.Quiet = in.Quiet
 	}
+	app.ANumber = web.ReadANumber(&check, in.ANumber)
 	var err error
-	if app.ANumber, err = custody.ParseANumber(in.ANumber); strings.TrimSpace(in.ANumber) == "" {
-		check.Add("a_number", "a_number.missing")
-	} else if err != nil {
-		check.Add("a_number", "a_number.shape")
-	}
 	if app.CountryOfBirth, err = country.Parse(in.CountryOfBirth); strings.TrimSpace(in.CountryOfBirth) == "" {
 		check.Add("country_of_birth", "country_of_birth.missing")
 	} else if err != nil {
 		check.Add("country_of_birth", "country_of_birth.unknown")
 	}
 	if app.Phone, err = phone.Parse(in.Phone); err != nil {
-		check.Add("phone", phoneProblem(err))
+		check.Add("phone", "phone."+phoneProblem(err))
 	}
 	app.Second = secondPhone(&check, in.SecondPhone)
 	if in.Language != "" {
@@ -69,24 +65,24 @@ func (in wanted) application(r *http.Request) (subscription.Application, error) 
 func secondPhone(check *web.Check, text string) phone.Number {
 	number, err := phone.Parse(text)
 	if err != nil && !errors.Is(err, phone.ErrEmpty) {
-		check.Add("second_phone", phoneProblem(err))
+		check.Add("second_phone", "second_phone."+phoneProblem(err))
 	}
 	return number
 }
 
-// phoneProblem says what is wrong with a phone number.
+// phoneProblem says what is wrong with a phone number: the end of a message's id.
 func phoneProblem(err error) string {
 	switch {
 	case errors.Is(err, phone.ErrEmpty):
-		return "phone.missing"
+		return "missing"
 	case errors.Is(err, phone.ErrLength):
-		return "phone.length"
+		return "length"
 	case errors.Is(err, phone.ErrLandline):
-		return "phone.landline"
+		return "landline"
 	case errors.Is(err, phone.ErrNotTextable):
-		return "phone.kind"
+		return "kind"
 	}
-	return "phone.number"
+	return "number"
 }
 
 // idempotencyKey is the request's Idempotency-Key header: none, or up to 255 visible ASCII characters.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voice.example/shared/country"
+	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
@@ -21,8 +22,11 @@ func (h *handler) showForm(w http.ResponseWriter, r *http.Request) error {
 	return h.Render(w, r, page)
 }
 
-// offered is what the form asks for in this deployment besides what it always does.
-type offered struct{ Email bool }
+// offered is what the form shows besides what was typed.
+type offered struct {
+	Email bool   // is asked for in this deployment
+	About string // the person, once their number and country can be read: their fields are folded away then
+}
 
 // formPage is the form with what was typed so far. Its language switch takes that along.
 func (h *handler) formPage(r *http.Request, form web.Form) web.Page {
@@ -33,7 +37,8 @@ func (h *handler) formPage(r *http.Request, form web.Form) web.Page {
 	if form["language"] == "" {
 		form["language"] = string(web.TextLanguage(r))
 	}
-	page := web.Page{Template: "alerts", Title: web.Language(r).Text("alerts.title", nil), Form: form, Data: offered{Email: h.store.Mail != nil}}
+	page := web.Page{Template: "alerts", Title: web.Language(r).Text("alerts.title", nil), Form: form,
+		Data: offered{Email: h.store.Mail != nil, About: about(web.Language(r), form)}}
 	if form["a_number"] != "" {
 		page.Repeat = form.Again()
 		page.Repeat["step"] = "start"
@@ -42,6 +47,19 @@ func (h *handler) formPage(r *http.Request, form web.Form) web.Page {
 		}
 	}
 	return page
+}
+
+// about repeats whom the texts are about, in the groups of three that papers print, so that a slip is seen.
+func about(l i18n.Language, form web.Form) string {
+	number, err := custody.ParseANumber(form["a_number"])
+	born, unknown := country.Parse(form["country_of_birth"])
+	if err != nil || unknown != nil {
+		return ""
+	}
+	digits := string(number)
+	return l.Text("answer.about", map[string]any{
+		"Number": digits[:3] + "-" + digits[3:6] + "-" + digits[6:], "Country": born.Name(string(l)),
+	})
 }
 
 // takeForm answers POST /alerts by its step: "start" shows the form filled in, as the answer of a look-up sends it;

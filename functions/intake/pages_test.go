@@ -9,6 +9,7 @@ import (
 
 	"voice.example/shared/i18n"
 	"voice.example/shared/sms"
+	"voice.example/shared/web/webtest"
 )
 
 // hidden reads a hidden field of a page.
@@ -69,16 +70,15 @@ func TestPages(t *testing.T) {
 		d := newDesk(t)
 		body := d.ask("GET", "/alerts?lang=en", "", "").Body.String()
 		for _, l := range i18n.Languages() {
-			if want := `<label class="pick" lang="` + string(l) + `"><input type="radio" name="language" value="` + string(l) + `"`; !strings.Contains(body, want) ||
-				!strings.Contains(body, "> "+l.Name()+"</label>") {
+			if want := `<option value="` + string(l) + `" lang="` + string(l) + `"`; !strings.Contains(body, want) || !strings.Contains(body, ">"+l.Name()+"</option>") {
 				t.Errorf("%s is not offered: %s", l, body)
 			}
 		}
-		if strings.Count(body, ` checked`) != 1 || !strings.Contains(body, `value="en" checked`) {
+		if strings.Count(body, ` selected`) != 1 || !strings.Contains(body, `value="en" lang="en" selected`) {
 			t.Errorf("the page's own language is not chosen: %s", body)
 		}
 		vietnamese := d.ask("GET", "/alerts", "", "", "Accept-Language", "vi")
-		if !strings.Contains(vietnamese.Body.String(), `value="vi" checked`) || vietnamese.Header().Get("Content-Language") != "en" {
+		if !strings.Contains(vietnamese.Body.String(), `value="vi" lang="vi" selected`) || vietnamese.Header().Get("Content-Language") != "en" {
 			t.Errorf("got a page in %q: %s", vietnamese.Header().Get("Content-Language"), vietnamese.Body)
 		}
 	})
@@ -103,6 +103,23 @@ func TestPages(t *testing.T) {
 		if len(d.texts) != 0 || strings.Contains(body, "aria-invalid") {
 			t.Error("the form was taken as sent")
 		}
+		if !strings.Contains(body, "A-number: 012-345-678. Country of birth: Mexico.") {
+			t.Error("the page does not say whom the texts are about")
+		}
+	})
+	t.Run("WhatIsOptionalIsFoldedAwayUntilItIsUsed", func(t *testing.T) {
+		d := newDesk(t)
+		body := d.ask("GET", "/alerts", "", "").Body.String()
+		more := `<details class="more">`
+		if strings.Count(body, more) != 1 || strings.Index(body, more) > strings.Index(body, `name="code_word"`) || strings.Index(body, more) < strings.Index(body, `name="phone"`) {
+			t.Errorf("got %s", body)
+		}
+		for name, value := range map[string]string{"code_word": "no.good", "quiet": "yes", "second_phone": "202 555 0177", "email": "x"} {
+			ask := url.Values{"lang": {"en"}, name: {value}}
+			if body := d.post("/alerts", ask).Body.String(); !strings.Contains(body, `<details class="more" open>`) {
+				t.Errorf("%s is typed and hidden", name)
+			}
+		}
 	})
 	t.Run("LanguageSwitchOfTheCodePageSendsNoText", func(t *testing.T) {
 		d := newDesk(t)
@@ -120,6 +137,51 @@ func TestPages(t *testing.T) {
 		if body := w.Body.String(); w.Code != http.StatusBadRequest || !strings.Contains(body, `href="#phone"`) || !strings.Contains(body, `value="18002345678"`) ||
 			!strings.Contains(body, `name="discreet" value="yes" checked`) || !strings.Contains(body, `value="no.good"`) {
 			t.Errorf("got %d %s", w.Code, body)
+		}
+	})
+	t.Run("ErrEachMistakeHasItsWords", func(t *testing.T) {
+		d := newDesk(t)
+		long := strings.Repeat("7", 10_000)
+		for _, test := range []struct{ field, value, words string }{
+			{"a_number", "", "Enter the A-number."},
+			{"a_number", "Juan", "Use only digits for the A-number"},
+			{"a_number", "🙂", "Use only digits for the A-number"},
+			{"a_number", long, "The A-number has 7 to 9 digits"},
+			{"country_of_birth", "", "Choose the country of birth."},
+			{"country_of_birth", "Narnia", "We do not know this country."},
+			{"country_of_birth", long, "We do not know this country."},
+			{"phone", "", "Enter your phone number."},
+			{"phone", "🙂", "This is not a phone number."},
+			{"phone", long, "This is not a phone number."},
+			{"phone", "555 0143", "The phone number has too few or too many digits."},
+			{"phone", "+44 20 7946 0018", "This is a landline, which cannot get texts."},
+			{"phone", "18002345678", "This kind of number cannot get texts."},
+			{"second_phone", "🙂", "For the second contact, this is not a phone number."},
+			{"second_phone", "555 0143", "The second contact’s number has too few or too many digits."},
+			{"second_phone", "+44 20 7946 0018", "The second contact’s number is a landline"},
+			{"second_phone", "18002345678", "The second contact’s number is of a kind that cannot get texts."},
+			{"second_phone", "202 555 0143", "The second contact needs another phone than yours."},
+			{"code_word", "🙂", "Use only letters, digits and spaces in the code word."},
+			{"code_word", long, "The code word may have up to 20 letters or digits."},
+			{"email", "🙂", "This is not an e-mail address."},
+			{"email", long, "This is not an e-mail address."},
+			{"language", "tlh", "Our texts can be in English"},
+		} {
+			ask := typed()
+			ask.Set("lang", "en")
+			ask.Set(test.field, test.value)
+			w := d.post("/alerts", ask)
+			webtest.Page(t, w)
+			beside := `id="` + test.field + `-error"><span class="usa-sr-only">Error: </span>` + test.words
+			if test.field == "language" { // a select, which only a script can get wrong
+				beside = test.words
+			}
+			if body := w.Body.String(); w.Code != http.StatusBadRequest || !strings.Contains(body, `<a href="#`+test.field+`">`+test.words) || !strings.Contains(body, beside) {
+				t.Errorf("%s %.20q: got %d without %q", test.field, test.value, w.Code, test.words)
+			}
+		}
+		if len(d.texts) != 0 {
+			t.Errorf("%d texts were sent", len(d.texts))
 		}
 	})
 	t.Run("ErrNotSentGivesTheHotline", func(t *testing.T) {

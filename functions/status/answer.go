@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"voice.example/shared/country"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/web"
@@ -43,14 +44,14 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.Is(err, custody.ErrNotFound):
 		web.Outcome(r.Context(), "not_found")
-		// Nothing of what was typed is on this page: it is one and the same for every reason there is.
-		return h.Render(w, r, web.Page{Template: "missing", Status: http.StatusNotFound, Title: l.Text("missing.title", nil)})
+		return h.Render(w, r, missingPage(l, q))
 	case err != nil:
 		return h.RenderForm(w, r, formPage(l, byName, form), err)
 	}
 	found := found{Several: len(f.records) > 1, ByName: byName}
 	if !byName {
-		found.About = about(f.records[0], l)
+		one := f.records[0]
+		found.About, found.Watch = about(one.ANumber, one.CountryOfBirth, l), one.Status != custody.Deceased
 	}
 	for _, record := range f.records {
 		found.People = append(found.People, h.view(l, f.feeds).tell(record))
@@ -59,15 +60,29 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	return h.Render(w, r, web.Page{Template: "answer", Title: l.Text("answer.title", nil), Form: form, Data: found, Repeat: form.Again()})
 }
 
+// missingPage says that nothing can be shown, and offers to watch for the record. What it says depends on what was typed
+// alone: it is one and the same for every reason there is. Names are not repeated, since no text can be had by name.
+func missingPage(l i18n.Language, q query) web.Page {
+	page := web.Page{Template: "missing", Status: http.StatusNotFound, Title: l.Text("missing.title", nil), SwitchTo: "/custody?by=name"}
+	number, err := custody.ParseANumber(q.ANumber)
+	born, unknown := country.Parse(q.CountryOfBirth)
+	if err != nil || unknown != nil {
+		return page
+	}
+	page.Form = web.Form{"a_number": string(number), "country_of_birth": string(born)}
+	page.Data, page.Repeat, page.SwitchTo = about(number, born, l), page.Form, "/custody"
+	return page
+}
+
 // findTyped is find for a form, which says by which way the person looks even when they left all of it empty.
 func (h *handler) findTyped(r *http.Request, q query, byName bool) (finding, error) {
 	if !byName || q.byName() {
 		return h.find(r.Context(), q)
 	}
 	var check web.Check
-	parseCountry(&check, q.CountryOfBirth)
 	checkName(&check, "last_name", q.LastName)
 	checkName(&check, "first_name", q.FirstName)
+	parseCountry(&check, q.CountryOfBirth)
 	return finding{}, check.Err()
 }
 
@@ -76,13 +91,14 @@ type found struct {
 	People          []told
 	About           string // who was asked about, by A-number
 	Several, ByName bool
+	Watch           bool // offer to text what changes
 }
 
 // about repeats what was asked, in the groups of three that papers print, so that a slip is seen.
-func about(r custody.Record, l i18n.Language) string {
-	digits := string(r.ANumber)
+func about(number custody.ANumber, born country.Code, l i18n.Language) string {
+	digits := string(number)
 	return l.Text("answer.about", map[string]any{
 		"Number":  digits[:3] + "-" + digits[3:6] + "-" + digits[6:],
-		"Country": r.CountryOfBirth.Name(string(l)),
+		"Country": born.Name(string(l)),
 	})
 }

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"regexp"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"voice.example/shared/country"
@@ -35,16 +38,14 @@ type finding struct {
 // after that there is one answer, custody.ErrNotFound, for all that is not there or may not be shown, after the same work.
 func (h *handler) find(ctx context.Context, q query) (finding, error) {
 	var check web.Check
-	born := parseCountry(&check, q.CountryOfBirth)
 	if q.byName() {
 		if q.ANumber != "" {
 			check.Add("a_number", "a_number.either")
 		}
 		checkName(&check, "last_name", q.LastName)
 		checkName(&check, "first_name", q.FirstName)
-		if !h.isDate(q.DateOfBirth) {
-			check.Add("date_of_birth", "date_of_birth.shape")
-		}
+		born := parseCountry(&check, q.CountryOfBirth)
+		h.checkDate(&check, q.DateOfBirth)
 		if err := check.Err(); err != nil {
 			return finding{}, err
 		}
@@ -54,13 +55,8 @@ func (h *handler) find(ctx context.Context, q query) (finding, error) {
 		}, h.now())
 		return finding{records, feeds()}, err
 	}
-	number, err := custody.ParseANumber(q.ANumber)
-	switch {
-	case q.ANumber == "":
-		check = append(web.Check{{Name: "a_number", Problem: "a_number.missing"}}, check...)
-	case err != nil:
-		check = append(web.Check{{Name: "a_number", Problem: "a_number.shape"}}, check...)
-	}
+	number := web.ReadANumber(&check, q.ANumber)
+	born := parseCountry(&check, q.CountryOfBirth)
 	if err := check.Err(); err != nil {
 		return finding{}, err
 	}
@@ -86,14 +82,28 @@ func checkName(check *web.Check, field, name string) {
 		check.Add(field, field+".missing")
 	case utf8.RuneCountInString(name) > maxName:
 		check.Add(field, field+".long")
+	case !strings.ContainsFunc(name, unicode.IsLetter):
+		check.Add(field, field+".letters")
 	}
 }
 
-// isDate is true for no date and for a day between 1900 and now.
-func (h *handler) isDate(text string) bool {
+// isoDate is a date's shape, whether or not there is such a day.
+var isoDate = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}$`)
+
+// checkDate takes no date, and a day between 1900 and now.
+func (h *handler) checkDate(check *web.Check, text string) {
 	if text == "" {
-		return true
+		return
 	}
 	day, err := time.Parse(time.DateOnly, text)
-	return err == nil && day.Year() >= 1900 && day.Before(h.now())
+	switch {
+	case err != nil && isoDate.MatchString(text):
+		check.Add("date_of_birth", "date_of_birth.no_day")
+	case err != nil:
+		check.Add("date_of_birth", "date_of_birth.shape")
+	case day.Year() < 1900:
+		check.Add("date_of_birth", "date_of_birth.early")
+	case !day.Before(h.now()):
+		check.Add("date_of_birth", "date_of_birth.ahead")
+	}
 }

@@ -40,7 +40,7 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 	for _, record := range found.records {
 		words := h.view(language, found.feeds).tell(record)
 		explanation := words.Sentence
-		for _, more := range []string{words.Means, words.Ahead, words.Old} {
+		for _, more := range []string{words.Means, words.Next, words.Ahead, words.Old} {
 			if more != "" {
 				explanation += " " + more
 			}

@@ -23,7 +23,7 @@ func TestSearch(t *testing.T) {
 		w := d.search(`{"a_number":"A012-345-678","country_of_birth":"MÉXICO"}`)
 		want := `{"results":[{"status":"in_custody","since":"2026-05-28T16:00:00Z","facility":"FLORENCE CENTER",` +
 			`"field_office":"PHO","as_of":"2026-05-31T20:00:00Z","explanation":"In custody at FLORENCE CENTER since May 28, 2026. ` +
-			`The person is held and cannot leave. They can be moved to another facility at any time."}]}` + "\n"
+			`This means that the person is held and cannot leave. They can be moved to another place, or let out, at any time."}]}` + "\n"
 		if w.Code != http.StatusOK || w.Body.String() != want {
 			t.Errorf("got %d %s", w.Code, w.Body)
 		}
@@ -96,6 +96,8 @@ func TestSearchRefuses(t *testing.T) {
 		{"ErrBothWays", `{"a_number":"012345678","last_name":"x","first_name":"y","country_of_birth":"MX"}`, 400, "a_number"},
 		{"ErrNoFirstName", `{"last_name":"x","country_of_birth":"MX"}`, 400, "first_name"},
 		{"ErrBadDate", `{"last_name":"x","first_name":"y","country_of_birth":"MX","date_of_birth":"2/1/1980"}`, 400, "date_of_birth"},
+		{"ErrNoSuchDay", `{"last_name":"x","first_name":"y","country_of_birth":"MX","date_of_birth":"1980-02-31"}`, 400, "date_of_birth"},
+		{"ErrNoLetters", `{"last_name":"🙂","first_name":"y","country_of_birth":"MX"}`, 400, "last_name"},
 		{"ErrFutureDate", `{"last_name":"x","first_name":"y","country_of_birth":"MX","date_of_birth":"2030-01-01"}`, 400, "date_of_birth"},
 		{"ErrUnknownField", `{"a_number":"012345678","country_of_birth":"MX","ssn":"1"}`, 400, "ssn"},
 		{"ErrNumberForText", `{"a_number":12345678,"country_of_birth":"MX"}`, 400, "a_number"},

@@ -127,6 +127,14 @@ func whole(t *testing.T, w *httptest.ResponseRecorder) string {
 	return out.String()
 }
 
+// alike is the whole answer of a page to a query, with what was typed made alike.
+func (d *desk) alike(t *testing.T, q query) string {
+	t.Helper()
+	dashed := q.ANumber[:3] + "-" + q.ANumber[3:6] + "-" + q.ANumber[6:]
+	return strings.NewReplacer(q.ANumber, "NUMBER", dashed, "NUMBER", `value="`+q.CountryOfBirth+`"`, "COUNTRY", "Mexico", "COUNTRY", "Cuba", "COUNTRY").
+		Replace(whole(t, d.post(form(q))))
+}
+
 func form(q query) url.Values {
 	return url.Values{"a_number": {q.ANumber}, "country_of_birth": {q.CountryOfBirth}, "lang": {"en"}}
 }
