@@ -70,7 +70,7 @@ func (a Alert) For(to Recipient) Alert { return a.copy("."+string(to), to, 0) }
 // copy leaves out what is only the first's: how far it has come.
 func (a Alert) copy(suffix string, to Recipient, repeat int) Alert {
 	return Alert{ID: a.FirstID() + suffix, EventID: a.EventID, SubscriptionID: a.SubscriptionID, ANumber: a.ANumber,
-		Event: a.Event, Initials: a.Initials, Version: a.Version, Status: a.Status, Facility: a.Facility, InTransit: a.InTransit,
+		Event: a.Event, Initials: a.Initials, Version: a.Version, Status: a.Status, Facility: a.Facility, FacilityCode: a.FacilityCode, InTransit: a.InTransit,
 		Since: a.Since, UnlistedSince: a.UnlistedSince, Relisted: a.Relisted, AsOf: a.AsOf, Corrects: a.Corrects, To: to, Repeat: repeat}
 }
 
