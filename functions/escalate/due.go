@@ -18,12 +18,19 @@ const (
 	widthDue = 16
 	// enough is how much of its time a run leaves: what is due then is left to the next minute.
 	enough = 15 * time.Second
+	// atLeast is what it leaves in any case, to the rest of a minute's work: a call that hangs is cut off then.
+	atLeast = 10 * time.Second
 )
 
 // workOffDue goes on with the alerts that wait for something which is due: it publishes the jobs of those that were held,
 // or whose job was lost, and takes the next step with urgent ones that nobody has acknowledged. Each is seen once in a run:
 // one whose next step is due at once takes it in the next.
 func (h *handler) workOffDue(ctx context.Context) error {
+	if until, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, until.Add(-atLeast))
+		defer cancel()
+	}
 	seen := map[string]bool{}
 	counts := counter{}
 	for due := h.Ledger.Due(); ; {
@@ -44,7 +51,7 @@ func (h *handler) workOffDue(ctx context.Context) error {
 		if err := h.workOff(ctx, fresh, counts); err != nil {
 			return err
 		}
-		if until, ok := ctx.Deadline(); ok && time.Until(until) < enough {
+		if until, ok := ctx.Deadline(); ok && time.Until(until) < enough-atLeast {
 			break
 		}
 	}
@@ -148,7 +155,7 @@ func (h *handler) step(ctx context.Context, a alert.Alert) (string, error) {
 		switch {
 		case sub.Second != nil:
 			return string(a.Step), h.tell(ctx, a, a.For(alert.Second))
-		case a.State == alert.Failed && a.Outcome == alert.Unreachable: // asking that phone again is of no use
+		case a.State == alert.Failed && alert.Useless(a.Outcome): // asking that phone again is of no use
 			return string(alert.StepHuman), h.hand(ctx, a, sub, r)
 		}
 		return string(a.Step), h.tell(ctx, a, a.Again(2))

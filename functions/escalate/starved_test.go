@@ -3,11 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
+	"voice.example/shared/inquiry"
 )
 
 // TestStarved has alerts that cannot be gone on with stand before one that can.
@@ -34,6 +40,28 @@ func TestStarved(t *testing.T) {
 		}
 		if n := len(b.cloud.Published()); n != 1 {
 			t.Errorf("%d jobs published", n)
+		}
+	})
+	t.Run("ATopicThatHangsLeavesTimeForTheRest", func(t *testing.T) {
+		b := newBench(t)
+		b.planned(nil)
+		b.now = b.now.Add(time.Hour)
+		if _, _, err := b.Inquiries.Open(ctx, "c", inquiry.Inquiry{Reason: inquiry.CallMe}); err != nil {
+			t.Fatal(err)
+		}
+		hangs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+		}))
+		defer hangs.Close()
+		b.Topic.Client = sns.New(b.Topic.Client.Options(), func(o *sns.Options) { o.BaseEndpoint = &hangs.URL })
+		ending, cancel := context.WithTimeout(ctx, atLeast+time.Second)
+		defer cancel()
+		if err := b.Handle(ending); err == nil || ending.Err() != nil {
+			t.Errorf("%v, %v", err, ending.Err())
+		}
+		if n := len(b.cloud.Published()); n != 1 {
+			t.Errorf("%d notices", n)
 		}
 	})
 	t.Run("OneThatCannotBeReadKeepsBackNobody", func(t *testing.T) {
