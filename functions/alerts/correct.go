@@ -47,7 +47,9 @@ func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) err
 			ids = append(ids, first.For(alert.Email).ID)
 		}
 		if len(ids) >= page {
-			if err := h.correctSome(ctx, eventID, r, ids, out); err != nil {
+			if err := h.correctSome(ctx, eventID, r, ids, out); errors.Is(err, alert.ErrUnreadable) {
+				broken = err
+			} else if err != nil {
 				return err
 			}
 			ids = ids[:0]
@@ -59,10 +61,14 @@ func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) err
 	return broken
 }
 
-// correctSome hands on corrections of those of some alerts that went, may yet go, or were taken back.
+// correctSome hands on corrections of those of some alerts that went, may yet go, or were taken back. Of one that cannot be
+// read, the error is unreadable, after the others.
 func (h *handler) correctSome(ctx context.Context, eventID string, r custody.Record, ids []string, out outlet) error {
 	wrong, err := h.Ledger.GetMany(ctx, ids)
-	if err != nil {
+	var broken error
+	if errors.Is(err, alert.ErrUnreadable) {
+		broken = unreadable{err}
+	} else if err != nil {
 		return fmt.Errorf("what was told: %w", err)
 	}
 	for _, id := range ids {
@@ -70,5 +76,5 @@ func (h *handler) correctSome(ctx context.Context, eventID string, r custody.Rec
 			out.alert(ctx, alert.NewCorrection(eventID, r, told), false)
 		}
 	}
-	return nil
+	return broken
 }

@@ -16,6 +16,9 @@ func (h *handler) collapse(ctx context.Context, a alert.Alert, sub subscription.
 	if a.Event != custody.Transferred || r.Version <= a.Version || r.Status != custody.InCustody || r.Unlisted() {
 		return "", false, nil
 	}
+	if r.Retracts != nil { // the last version's alert, if any, is a correction, which does not tell of a transfer
+		return "", false, nil
+	}
 	last := alert.New(alert.EventID(h.Keys, r), custody.Transferred, r, sub.ID)
 	if a.To != alert.Subscriber {
 		last = last.For(a.To)

@@ -18,18 +18,28 @@ const (
 	widthDue = 16
 	// enough is how much of its time a run leaves: what is due then is left to the next minute.
 	enough = 15 * time.Second
+	// atLeast is what it leaves in any case, to the rest of a minute's work: a call that hangs is cut off then.
+	atLeast = 10 * time.Second
 )
 
 // workOffDue goes on with the alerts that wait for something which is due: it publishes the jobs of those that were held,
-// or whose job was lost, and takes the next step with urgent ones that nobody has acknowledged. Each is seen once in a run,
-// since the index by which they are found follows the table.
+// or whose job was lost, and takes the next step with urgent ones that nobody has acknowledged. Each is seen once in a run:
+// one whose next step is due at once takes it in the next.
 func (h *handler) workOffDue(ctx context.Context) error {
+	if until, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, until.Add(-atLeast))
+		defer cancel()
+	}
 	seen := map[string]bool{}
 	counts := counter{}
-	for {
-		ids, err := h.Ledger.Due(ctx, pageDue)
+	for due := h.Ledger.Due(); ; {
+		ids, err := due.Next(ctx, pageDue)
 		if err != nil {
 			return err
+		}
+		if len(ids) == 0 {
+			break
 		}
 		fresh := ids[:0]
 		for _, id := range ids {
@@ -38,13 +48,10 @@ func (h *handler) workOffDue(ctx context.Context) error {
 				fresh = append(fresh, id)
 			}
 		}
-		if len(fresh) == 0 {
-			break
-		}
 		if err := h.workOff(ctx, fresh, counts); err != nil {
 			return err
 		}
-		if until, ok := ctx.Deadline(); ok && time.Until(until) < enough {
+		if until, ok := ctx.Deadline(); ok && time.Until(until) < enough-atLeast {
 			break
 		}
 	}
@@ -59,10 +66,14 @@ func (h *handler) workOffDue(ctx context.Context) error {
 // counter counts what became of alerts, by a word.
 type counter map[string]int
 
-// workOff goes on with some alerts. What fails with one is logged, and is due still in the next minute.
+// workOff goes on with some alerts: first with those that nobody has been told of. What fails with one is logged, and is
+// due still in the next minute.
 func (h *handler) workOff(ctx context.Context, ids []string, counts counter) error {
 	alerts, err := h.Ledger.GetMany(ctx, ids)
-	if err != nil {
+	if errors.Is(err, alert.ErrUnreadable) { // these, and not the others
+		counts["failed"]++
+		slog.ErrorContext(ctx, "alerts that are due cannot be read", "error", err)
+	} else if err != nil {
 		return err
 	}
 	var waiting, told []alert.Alert
@@ -75,6 +86,7 @@ func (h *handler) workOff(ctx context.Context, ids []string, counts counter) err
 			told = append(told, a)
 		}
 	}
+	published := h.publish(ctx, waiting, counts)
 	outcomes := make([]string, len(told))
 	var group errgroup.Group
 	group.SetLimit(widthDue)
@@ -92,7 +104,7 @@ func (h *handler) workOff(ctx context.Context, ids []string, counts counter) err
 	for _, o := range outcomes {
 		counts[o]++
 	}
-	return h.publish(ctx, waiting, counts)
+	return published
 }
 
 // publish publishes the jobs of planned alerts, and then has them wait until their jobs must have been worked off. In this
@@ -143,7 +155,7 @@ func (h *handler) step(ctx context.Context, a alert.Alert) (string, error) {
 		switch {
 		case sub.Second != nil:
 			return string(a.Step), h.tell(ctx, a, a.For(alert.Second))
-		case a.State == alert.Failed && a.Outcome == alert.Unreachable: // asking that phone again is of no use
+		case a.State == alert.Failed && alert.Useless(a.Outcome): // asking that phone again is of no use
 			return string(alert.StepHuman), h.hand(ctx, a, sub, r)
 		}
 		return string(a.Step), h.tell(ctx, a, a.Again(2))

@@ -306,6 +306,30 @@ func TestUnanswered(t *testing.T) {
 			}
 		}
 	})
+	t.Run("AReceiptThatSaysSoHurriesItOn", func(t *testing.T) {
+		for name, c := range map[string]struct {
+			second  *subscription.Contact
+			outcome string
+			want    []string
+			opened  int
+		}{
+			"ToTheSecondContact":    {second, "blocked", []string{"second"}, 0},
+			"ToAnOfficer":           {nil, "invalid", nil, 1},
+			"UnlessItMayArriveSoon": {second, "unreachable", nil, 0},
+		} {
+			b := newBench(t)
+			b.texted(c.second)
+			for range 2 { // receipts come twice
+				if _, err := b.Ledger.Receipt(ctx, "p", "m", alert.Failed, c.outcome); err != nil {
+					t.Fatal(err)
+				}
+			}
+			jobs, notices := b.after(time.Second)
+			if fmt.Sprint(jobs) != fmt.Sprint(c.want) || len(notices) != c.opened {
+				t.Errorf("%s: published %v, told %q", name, jobs, notices)
+			}
+		}
+	})
 	t.Run("LateRunsTakeOneStepEach", func(t *testing.T) {
 		b := newBench(t)
 		id := b.texted(second)

@@ -56,6 +56,7 @@ type Alert struct {
 	Version        int64           `dynamodbav:"version"` // of the record, that the event made
 	Status         custody.Status  `dynamodbav:"status"`
 	Facility       string          `dynamodbav:"facility,omitempty"`
+	FacilityCode   string          `dynamodbav:"facility_code,omitempty"`
 	InTransit      bool            `dynamodbav:"in_transit,omitempty"`
 	Since          time.Time       `dynamodbav:"since"`
 	UnlistedSince  time.Time       `dynamodbav:"unlisted_since,omitempty"`
@@ -117,7 +118,7 @@ func New(eventID string, event custody.Event, r custody.Record, subscriptionID s
 // Tell makes the alert about an event that has left the record as it is now.
 func (a *Alert) Tell(event custody.Event, r custody.Record) {
 	a.Event, a.Version, a.Status, a.Initials = event, r.Version, r.Status, r.Initials()
-	a.Facility, a.InTransit, a.Since, a.AsOf = r.Facility, r.InTransit, r.Since, r.KnownAsOf()
+	a.Facility, a.FacilityCode, a.InTransit, a.Since, a.AsOf = r.Facility, r.FacilityCode, r.InTransit, r.Since, r.KnownAsOf()
 	a.UnlistedSince = r.UnlistedSince
 	if r.Unlisted() {
 		a.AsOf = r.UnlistedSince // the list's moment, which is what the text is about
@@ -126,7 +127,7 @@ func (a *Alert) Tell(event custody.Event, r custody.Record) {
 
 // Said is as much of a record as the alert tells.
 func (a Alert) Said() custody.Record {
-	return custody.Record{Status: a.Status, InTransit: a.InTransit, Facility: a.Facility, UnlistedSince: a.UnlistedSince}
+	return custody.Record{Status: a.Status, InTransit: a.InTransit, Facility: a.Facility, FacilityCode: a.FacilityCode, UnlistedSince: a.UnlistedSince}
 }
 
 // Overtaken reports whether the record has gone on since the event, to where a text about the event would be wrong.
@@ -143,6 +144,9 @@ var (
 	ErrClaimed  = errors.New("alert: claimed by another")
 	ErrSettled  = errors.New("alert: settled before")
 )
+
+// ErrUnreadable is an item of the ledger that cannot be read. It never says why, which can repeat what the item says.
+var ErrUnreadable = errors.New("alert: an item is no alert")
 
 // Ledger is the alerts table.
 type Ledger struct {

@@ -22,7 +22,8 @@ const byPhone = "by_phone"
 
 // Receipt records what a carrier said of a text: Delivered, or Failed or OptedOut with a word that says why. It is false
 // when that changes nothing: the first final state stays, unless the text turns out to have arrived, and an
-// acknowledged one has. ErrNotFound: no alert was sent to that phone under that message id, or the index does not have
+// acknowledged one has. An urgent text that says no further one would arrive has the second contact's turn come at once.
+// ErrNotFound: no alert was sent to that phone under that message id, or the index does not have
 // it yet.
 func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, became State, outcome string) (changed bool, err error) {
 	found, err := l.sentTo(ctx, expression.Key("phone_hash").Equal(expression.Value(phoneHash)).
@@ -51,6 +52,11 @@ func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, becam
 			return false, err
 		}
 		changed = changed || is
+		if became == Failed && Useless(outcome) { // also if it was recorded before, by somebody who died then
+			if err := l.lost(ctx, a.ID, outcome); err != nil {
+				return false, err
+			}
+		}
 	}
 	return changed, nil
 }

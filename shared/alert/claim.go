@@ -68,7 +68,7 @@ func (l *Ledger) Get(ctx context.Context, id string) (Alert, error) {
 func decode(item map[string]types.AttributeValue) (Alert, error) {
 	var a Alert
 	if err := attributevalue.UnmarshalMap(item, &a); err != nil {
-		return Alert{}, fmt.Errorf("alert: an item is no alert: %w", err)
+		return Alert{}, ErrUnreadable
 	}
 	return a, nil
 }

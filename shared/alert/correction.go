@@ -82,8 +82,9 @@ func (l *Ledger) TakeBack(ctx context.Context, id string) (Alert, error) {
 const maxKeys = 100
 
 // GetMany reads alerts, strongly consistent, in batches; one that the ledger does not know is not in the answer. Ids
-// must be distinct.
+// must be distinct. With ErrUnreadable the answer has all but those that cannot be read.
 func (l *Ledger) GetMany(ctx context.Context, ids []string) (map[string]Alert, error) {
+	var broken error
 	alerts := make(map[string]Alert, len(ids))
 	for start := 0; start < len(ids); start += maxKeys {
 		request := map[string]types.KeysAndAttributes{l.Table: {ConsistentRead: ptr(true)}}
@@ -92,15 +93,17 @@ func (l *Ledger) GetMany(ctx context.Context, ids []string) (map[string]Alert, e
 			keys.Keys = append(keys.Keys, key(id))
 			request[l.Table] = keys
 		}
-		if err := l.getBatch(ctx, request, alerts); err != nil {
+		if err := l.getBatch(ctx, request, alerts); errors.Is(err, ErrUnreadable) {
+			broken = err
+		} else if err != nil {
 			return nil, err
 		}
 	}
-	return alerts, nil
+	return alerts, broken
 }
 
 // getBatch asks again for what DynamoDB leaves unread for its own limits, until ctx ends.
-func (l *Ledger) getBatch(ctx context.Context, request map[string]types.KeysAndAttributes, into map[string]Alert) error {
+func (l *Ledger) getBatch(ctx context.Context, request map[string]types.KeysAndAttributes, into map[string]Alert) (broken error) {
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		out, err := l.Client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: request})
 		if err != nil {
@@ -109,12 +112,13 @@ func (l *Ledger) getBatch(ctx context.Context, request map[string]types.KeysAndA
 		for _, item := range out.Responses[l.Table] {
 			a, err := decode(item)
 			if err != nil {
-				return err
+				broken = err
+				continue
 			}
 			into[a.ID] = a
 		}
 		if request = out.UnprocessedKeys; len(request) == 0 {
-			return nil
+			return broken
 		}
 		select {
 		case <-ctx.Done():

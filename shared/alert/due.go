@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"voice.example/shared/custody"
 	"voice.example/shared/subscription"
@@ -71,28 +72,45 @@ func shard(id string) string {
 	return strconv.Itoa(int(h.Sum32() % dueShards))
 }
 
-// Due returns the ids of up to most alerts that are due, those of each shard oldest first. The index follows the table,
-// so each has to be read.
-func (l *Ledger) Due(ctx context.Context, most int) ([]string, error) {
+// Sweep goes through the alerts that are due at one moment, page by page, those of each shard oldest first. It goes on
+// from where it was, and not from what the index still has: the index follows the table, and an alert that cannot be gone
+// on with stays in it.
+type Sweep struct {
+	ledger *Ledger
+	until  string
+	from   [dueShards]map[string]types.AttributeValue
+	ended  [dueShards]bool
+}
+
+// Due begins a sweep through what is due now.
+func (l *Ledger) Due() *Sweep { return &Sweep{ledger: l, until: stamp(l.Now())} }
+
+// Next returns the ids of about the next so many alerts, and none at the end. The index follows the table, so each has to
+// be read.
+func (s *Sweep) Next(ctx context.Context, most int) ([]string, error) {
 	var ids []string
-	for s := range dueShards {
-		expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("due_shard").Equal(expression.Value(strconv.Itoa(s))).
-			And(expression.Key("due_at").LessThanEqual(expression.Value(stamp(l.Now()))))).Build()
+	for n := range dueShards {
+		if s.ended[n] {
+			continue
+		}
+		expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("due_shard").Equal(expression.Value(strconv.Itoa(n))).
+			And(expression.Key("due_at").LessThanEqual(expression.Value(s.until)))).Build()
 		if err != nil {
 			return nil, err
 		}
-		out, err := l.Client.Query(ctx, &dynamodb.QueryInput{
-			TableName: &l.Table, IndexName: aws.String(byDue), KeyConditionExpression: expr.KeyCondition(),
+		out, err := s.ledger.Client.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.ledger.Table, IndexName: aws.String(byDue), KeyConditionExpression: expr.KeyCondition(),
 			ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-			Limit: aws.Int32(int32((most + dueShards - 1) / dueShards)),
+			Limit: aws.Int32(int32((most + dueShards - 1) / dueShards)), ExclusiveStartKey: s.from[n],
 		})
 		if err != nil {
 			return nil, fmt.Errorf("alert: reading what is due: %w", err)
 		}
+		s.from[n], s.ended[n] = out.LastEvaluatedKey, len(out.LastEvaluatedKey) == 0
 		for _, item := range out.Items {
 			var a Alert
 			if err := attributevalue.UnmarshalMap(item, &a); err != nil {
-				return nil, fmt.Errorf("alert: an item is no alert: %w", err)
+				return nil, ErrUnreadable
 			}
 			ids = append(ids, a.ID)
 		}

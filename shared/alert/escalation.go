@@ -70,7 +70,7 @@ func (a Alert) For(to Recipient) Alert { return a.copy("."+string(to), to, 0) }
 // copy leaves out what is only the first's: how far it has come.
 func (a Alert) copy(suffix string, to Recipient, repeat int) Alert {
 	return Alert{ID: a.FirstID() + suffix, EventID: a.EventID, SubscriptionID: a.SubscriptionID, ANumber: a.ANumber,
-		Event: a.Event, Initials: a.Initials, Version: a.Version, Status: a.Status, Facility: a.Facility, InTransit: a.InTransit,
+		Event: a.Event, Initials: a.Initials, Version: a.Version, Status: a.Status, Facility: a.Facility, FacilityCode: a.FacilityCode, InTransit: a.InTransit,
 		Since: a.Since, UnlistedSince: a.UnlistedSince, Relisted: a.Relisted, AsOf: a.AsOf, Corrects: a.Corrects, To: to, Repeat: repeat}
 }
 
@@ -95,6 +95,25 @@ func (l *Ledger) hurry(u expression.UpdateBuilder, a Alert) expression.UpdateBui
 		return rest(u)
 	}
 	return l.wait(u, a, StepOther, l.Now())
+}
+
+// Useless reports whether an outcome says that no further text of ours would get to the phone. Of a phone that is switched
+// off, say, it does not.
+func Useless(outcome string) bool {
+	switch outcome {
+	case Unreachable, "invalid", "blocked", "spam", "not_allowed", "text_invalid": // the last five as receipts has them
+		return true
+	}
+	return false
+}
+
+// lost has the second contact's turn come now, if an alert that a carrier says did not arrive waits to be told again.
+func (l *Ledger) lost(ctx context.Context, id, outcome string) error {
+	_, err := l.amend(ctx, id, expression.Set(expression.Name("step"), expression.Value(StepOther)).
+		Set(expression.Name("due_at"), expression.Value(stamp(l.Now()))),
+		expression.Name("state").Equal(expression.Value(Failed)).And(expression.Name("outcome").Equal(expression.Value(outcome))).
+			And(expression.Name("step").In(expression.Value(StepAgain), expression.Value(StepOther))))
+	return err
 }
 
 func (l *Ledger) wait(u expression.UpdateBuilder, a Alert, step Step, until time.Time) expression.UpdateBuilder {

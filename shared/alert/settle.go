@@ -13,6 +13,9 @@ import (
 // SettleSent records that the gateway accepted the text of a claimed alert, under its message id, for the phone whose
 // hash is a.PhoneHash, and which ended in a.Check. ErrClaimed: the lease ran out and another has taken the alert over.
 func (l *Ledger) SettleSent(ctx context.Context, a Alert, messageID string) error {
+	if messageID == "" { // which no key of an index may be: the alert would never be settled, and go again and again
+		messageID = "none." + a.ID
+	}
 	update := l.checkable(expression.
 		Set(expression.Name("state"), expression.Value(Sent)).
 		Set(expression.Name("message_id"), expression.Value(messageID)).

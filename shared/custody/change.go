@@ -84,7 +84,7 @@ func laterStay(old, new *Record) bool {
 // said, so that a text about the earlier one would be wrong today.
 func (r Record) Contradicts(told Record) bool {
 	return r.Status != told.Status || r.InTransit != told.InTransit || r.Unlisted() != told.Unlisted() ||
-		r.Status == InCustody && foldName(r.Facility) != foldName(told.Facility)
+		r.Status == InCustody && !samePlace(&r, &told)
 }
 
 // EventSince is the event that tells where the record stands now to somebody who knows told, an earlier version of it.
