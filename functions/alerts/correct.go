@@ -17,10 +17,15 @@ const page = 100
 // go, or was to go until the record took it back: it may have kept from them the news before it, and deliver sees to that.
 // Whoever was not to be told has nothing to be corrected. It is planned also when the record, as it is now, may not be
 // disclosed: deliver then says that the alert was wrong, and nothing of the person.
-func (h *handler) correct(ctx context.Context, r custody.Record, out outlet) error {
+func (h *handler) correct(ctx context.Context, change record, out outlet) error {
+	r := *change.new
 	eventID, wrongID := alert.EventID(h.Keys, r), alert.RetractedEventID(h.Keys, r)
 	notice := alert.Notice{EventID: eventID, Event: custody.Corrected}
-	if custody.Disclosable(r, h.Now()) {
+	mayKnow, err := h.partnersMayKnow(ctx, change)
+	if err != nil {
+		return err
+	}
+	if mayKnow && custody.Disclosable(r, h.Now()) {
 		notice = alert.NewNotice(eventID, custody.Corrected, r)
 	}
 	notice.RetractsEventID = wrongID

@@ -28,6 +28,7 @@ const (
 )
 
 type handler struct {
+	Custody       *custody.Table
 	Subscriptions *subscription.Store
 	Ledger        *alert.Ledger
 	Topic         *alert.Topic
@@ -41,6 +42,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	keys, err := secret.New(env.Text("DATA_KEY"))
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
+		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"), Now: aws.Now},
 		Topic:         &alert.Topic{Client: sns.NewFromConfig(cfg), ARN: env.Text("ALERTS_TOPIC_ARN")},

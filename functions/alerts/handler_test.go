@@ -42,6 +42,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{t: t, cloud: cloud}
 	b.handler = &handler{
+		Custody: custody.NewTable(db.Client, db.Table("custody")),
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Now: time.Now, Sender: b,
 			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: time.Now}, CodesPerPhonePerHour: 10, CodesPerHour: 1000},
 		Ledger:   &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: time.Now},
@@ -370,8 +371,19 @@ func TestHandle(t *testing.T) {
 		}
 		b.Topic.ARN = localtest.TopicARN
 		b.handle(b.records("unpublished/")...)
-		if jobs, notices := b.published(); len(jobs) != 1 || len(notices) != 1 {
-			t.Errorf("replayed: %v, %v", jobs, notices)
+		if jobs, notices := b.published(); len(jobs) != 1 || len(notices) != 0 {
+			t.Errorf("replayed of nobody whom we know now: %v, %v", jobs, notices)
+		}
+		for _, protected := range []bool{false, true} {
+			r = custody.Record{ANumber: "001234567", Version: r.Version - 1, UploadID: "u", DateOfBirth: "1980-01-01", CountryOfBirth: "MX", Status: custody.Released, Protected: &protected}
+			if err := b.Custody.Apply(ctx, r); err != nil {
+				t.Fatal(err)
+			}
+			r.Version += 2
+			b.handle(b.records("unpublished/")...)
+			if _, notices := b.published(); (len(notices) == 1) == protected {
+				t.Errorf("protected %v: partners hear %v", protected, notices)
+			}
 		}
 	})
 	t.Run("TransfersAndQuietHoursAreHeld", func(t *testing.T) {

@@ -28,13 +28,17 @@ func (h *handler) tell(ctx context.Context, r record, out outlet) (err error) {
 	case event == custody.NoEvent:
 		return nil
 	case r.new.TakesBack(r.old):
-		return h.correct(ctx, *r.new, out)
+		return h.correct(ctx, r, out)
 	case !custody.Disclosable(*r.new, h.Now()):
 		return nil
 	}
 	eventID := alert.EventID(h.Keys, *r.new)
-	if err := out.event(ctx, alert.NewNotice(eventID, event, *r.new)); err != nil {
+	if tell, err := h.partnersMayKnow(ctx, r); err != nil {
 		return err
+	} else if tell {
+		if err := out.event(ctx, alert.NewNotice(eventID, event, *r.new)); err != nil {
+			return err
+		}
 	}
 	var broken error
 	for sub, err := range h.Subscriptions.Subscribers(ctx, r.new.ANumber) {
@@ -62,6 +66,19 @@ func (h *handler) tell(ctx context.Context, r record, out outlet) (err error) {
 		}
 	}
 	return broken
+}
+
+// partnersMayKnow reports whether partner agencies may be told of a change. One that comes late, after an outage or from a
+// replay, may be of somebody who has become protected since: the record is asked once more, as deliver does for each alert.
+func (h *handler) partnersMayKnow(ctx context.Context, r record) (bool, error) {
+	if r.at.IsZero() || h.Now().Sub(r.at) < patience {
+		return true, nil
+	}
+	now, err := h.Custody.Get(ctx, r.new.ANumber, true)
+	if errors.Is(err, custody.ErrNotFound) {
+		return false, nil
+	}
+	return custody.Disclosable(now, h.Now()), err
 }
 
 // outcome says why a change has to be kept for replay, "" if Lambda is to bring it again, and what went wrong, if anything.

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -15,6 +17,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/limit"
 	"voice.example/shared/notice"
 	"voice.example/shared/optout"
 	"voice.example/shared/secret"
@@ -36,6 +39,12 @@ type handler struct {
 	Inquiries     *inquiry.Table
 	Keys          *secret.Keys
 
+	Bucket         *s3.Client
+	FailuresBucket string
+	Queues         *sqs.Client
+	DeadLetters    []string // URLs of queues
+	Limits         *limit.Table
+
 	Feeds  *feed.Table
 	Desk   *upload.Desk
 	Queue  *upload.Queue
@@ -48,7 +57,7 @@ type handler struct {
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	keys, err := secret.New(env.Text("DATA_KEY"))
-	db, topics := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg)
+	db, topics, queues := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	return &handler{
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
 			Schedule: alert.ScheduleOf(env), Now: aws.Now},
@@ -60,8 +69,12 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		Keys: keys,
 
+		Bucket: s3.NewFromConfig(cfg), FailuresBucket: env.Text("FAILURES_BUCKET"),
+		Queues: queues, DeadLetters: strings.Fields(env.Text("DEAD_LETTERS_URLS")),
+		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
+
 		Desk:   &upload.Desk{DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
-		Queue:  &upload.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("UPLOADS_QUEUE_URL")},
+		Queue:  &upload.Queue{Client: queues, URL: env.Text("UPLOADS_QUEUE_URL")},
 		Feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
 		Staff:  &notice.StaffTopic{Client: topics, ARN: env.Text("STAFF_TOPIC_ARN")},
 		Agency: env.Text("AGENCY_NAME"), Zone: env.Zone("FEED_TIME_ZONE"), Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
@@ -71,5 +84,5 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.
 func (h *handler) Handle(ctx context.Context) error {
-	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellSilence(ctx), h.resume(ctx))
+	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx))
 }

@@ -15,6 +15,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/limit"
 	"voice.example/shared/notice"
 	"voice.example/shared/optout"
 	"voice.example/shared/secret"
@@ -32,7 +33,7 @@ type bench struct {
 }
 
 func newBench(t *testing.T) *bench {
-	db, cloud := dynamodbtest.New(t), localtest.New(t)
+	db, cloud := dynamodbtest.New(t), localtest.New(t, "dead")
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +53,9 @@ func newBench(t *testing.T) *bench {
 		Custody:       custody.NewTable(db.Client, db.Table("custody")),
 		Inquiries:     &inquiry.Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Retention: 240 * time.Hour, Now: clock},
 		Keys:          keys,
+
+		Bucket: cloud.S3(), FailuresBucket: localtest.Bucket, Queues: cloud.SQS(), DeadLetters: []string{cloud.URLOf("dead")},
+		Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
 
 		Feeds:  &feed.Table{Client: db.Client, Name: db.Table("feeds"), Now: clock},
 		Desk:   &upload.Desk{DynamoDB: db.Client, Table: db.Table("uploads"), Now: clock},
