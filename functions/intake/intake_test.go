@@ -73,7 +73,7 @@ func newDesk(t *testing.T) *desk {
 		Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
 		Mail:   &d.mail, Zone: time.UTC, CodesPerPhonePerHour: 3, CodesPerHour: 1000,
 	}
-	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, d.store)
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, d.store, 400)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -21,6 +22,9 @@ import (
 //go:embed pages/*.html
 var pages embed.FS
 
+// visitTakes is longer than a text takes to send, but for the slowest.
+const visitTakes = 1500 * time.Millisecond
+
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	keys, err := secret.New(env.Text("DATA_KEY"))
@@ -35,17 +39,19 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
-	})
+		VisitTakes: visitTakes,
+	}, env.Int("ALERT_RETENTION_DAYS"))
 }
 
 // handler answers from the store of subscriptions.
 type handler struct {
 	*web.Server
-	store *subscription.Store
+	store      *subscription.Store
+	ledgerDays int // how long an alert is remembered after its subscription was ended
 }
 
 // newServer routes what template.yaml sends to this function.
-func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
+func newServer(site web.Site, store *subscription.Store, ledgerDays int) (http.Handler, error) {
 	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
@@ -55,11 +61,12 @@ func newServer(site web.Site, store *subscription.Store) (http.Handler, error) {
 		return nil, err
 	}
 	server.SignForms(store.Keys)
-	h := &handler{Server: server, store: store}
+	h := &handler{Server: server, store: store, ledgerDays: ledgerDays}
 	server.Handle("GET", "/alerts", h.showForm)
 	server.Handle("POST", "/alerts", h.takeForm)
 	server.Handle("POST", "/alerts/verify", h.takeCode)
 	server.Handle("POST", "/alerts/stop", h.takeStop)
+	h.routeManage()
 	server.Handle("POST", "/v1/subscriptions", h.subscribe)
 	server.Handle("POST", "/v1/subscriptions/{id}/verify", h.verify)
 	server.Handle("GET", "/v1/subscriptions/{id}", h.show)
