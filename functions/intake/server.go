@@ -69,6 +69,8 @@ func newServer(site web.Site, store *subscription.Store, ledgerDays int) (http.H
 	h.routeManage()
 	server.Handle("POST", "/v1/subscriptions", h.subscribe)
 	server.Handle("POST", "/v1/subscriptions/{id}/verify", h.verify)
+	server.Handle("POST", "/v1/manage", h.askTokens)
+	server.Handle("POST", "/v1/manage/verify", h.giveTokens)
 	server.Handle("GET", "/v1/subscriptions/{id}", h.show)
 	server.Handle("PATCH", "/v1/subscriptions/{id}", h.change)
 	server.Handle("DELETE", "/v1/subscriptions/{id}", h.stop)

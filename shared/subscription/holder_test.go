@@ -83,6 +83,21 @@ func TestHolder(t *testing.T) {
 			t.Errorf("another phone's was changed: %+v, %v", sub, err)
 		}
 	})
+	t.Run("TokensOfPhone", func(t *testing.T) {
+		d, own, others := held(t)
+		all, err := d.TokensOfPhone(ctx, own[0].PhoneHash)
+		if err != nil || len(all) != 2 {
+			t.Fatalf("%d, %v", len(all), err)
+		}
+		for _, m := range all {
+			if sub, err := d.Find(ctx, m.Subscription.ID, m.ManageToken); err != nil || sub.PhoneHash != own[0].PhoneHash {
+				t.Errorf("%+v, %v", sub, err)
+			}
+		}
+		if sub, err := d.Get(ctx, others.ANumber, others.ID); err != nil || sub.TokenHash != others.TokenHash {
+			t.Errorf("another phone's token was replaced: %v", err)
+		}
+	})
 	t.Run("StopOfPhone", func(t *testing.T) {
 		d, own, others := held(t)
 		if err := d.StopOfPhone(ctx, own[0].PhoneHash, own[0].ID); err != nil {

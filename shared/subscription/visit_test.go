@@ -298,7 +298,7 @@ func TestVisitToken(t *testing.T) {
 	})
 	t.Run("RenewedForAnHour", func(t *testing.T) {
 		v := began
-		for d.now = v.Began; ; d.now = d.now.Add(9 * time.Minute) {
+		for d.now = v.Began; d.now.Sub(v.Began) < 2*MaxVisit; d.now = d.now.Add(9 * time.Minute) {
 			var err error
 			if v, err = d.OpenVisit(d.VisitToken(v)); err != nil {
 				break
