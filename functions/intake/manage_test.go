@@ -7,11 +7,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"voice.example/shared/sms"
 	"voice.example/shared/web"
@@ -216,6 +219,34 @@ func TestManagePages(t *testing.T) {
 		form := url.Values{"visit": {hidden(t, list, "visit")}, "id": {hidden(t, list, "id")}, "step": {"save"}, "language": {"en"}, "second_phone": {"2025550199"}}
 		if w := d.post("/manage/change", form); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "could not send every code") {
 			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	})
+	t.Run("ManyAreListedInPart", func(t *testing.T) {
+		d := newDesk(t)
+		d.store.CodesPerPhonePerHour = 100
+		for i := range maxListed + 1 {
+			d.subscribed(t, manageNumber, strconv.Itoa(100_000_000+i))
+		}
+		list := d.visited(t, manageNumber)
+		if ids := d.list(t, list); len(ids) != maxListed || !strings.Contains(list, "more alerts than fit") {
+			t.Errorf("%d are listed", len(ids))
+		}
+		webtest.Page(t, d.post("/manage/alerts", url.Values{"visit": {hidden(t, list, "visit")}}))
+	})
+	t.Run("OneThatCannotBeReadHidesNoOther", func(t *testing.T) {
+		d := newDesk(t)
+		d.subscribed(t, manageNumber, "012345678")
+		list := d.visited(t, manageNumber)
+		visit, err := d.store.OpenVisit(hidden(t, list, "visit"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.store.Client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: &d.store.Table, Item: map[string]types.AttributeValue{
+			"a_number": &types.AttributeValueMemberS{Value: "000000001"}, "subscription_id": &types.AttributeValueMemberS{Value: "x"},
+			"phone_hash": &types.AttributeValueMemberS{Value: visit.PhoneHash}, "created_at": &types.AttributeValueMemberBOOL{Value: true},
+		}})
+		if ids := d.list(t, list); err != nil || len(ids) != 1 {
+			t.Errorf("%d are listed, %v", len(ids), err)
 		}
 	})
 	t.Run("PhoneWithoutAlertsIsToldTheSame", func(t *testing.T) {

@@ -3,6 +3,7 @@ package subscription
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -111,6 +112,25 @@ func TestHolder(t *testing.T) {
 		if left := append(d.subscribers(t, "001234567"), d.subscribers(t, "001234569")...); len(left) != 2 || left[0].ID != others.ID {
 			t.Errorf("%v are left", left)
 		}
+	})
+	t.Run("ManyAtOnceAreToldThatItIsGone", func(t *testing.T) {
+		d, own, _ := held(t)
+		spanish := i18n.Spanish
+		var group sync.WaitGroup
+		for i := range 24 {
+			group.Go(func() {
+				var err error
+				if i%2 == 0 {
+					err = d.StopOfPhone(ctx, own[0].PhoneHash, own[0].ID)
+				} else {
+					_, err = d.ChangeOfPhone(ctx, own[0].PhoneHash, own[0].ID, Changes{Language: &spanish})
+				}
+				if err != nil && !errors.Is(err, ErrNotFound) {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
 	})
 	t.Run("ForgetPhone", func(t *testing.T) {
 		d, own, others := held(t)

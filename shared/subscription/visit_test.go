@@ -110,6 +110,16 @@ func TestVisit(t *testing.T) {
 			t.Errorf("it was opened %d times", opened.Load())
 		}
 	})
+	t.Run("TakenOnce", func(t *testing.T) { // as by two who entered the code at once
+		d := newDesk(t)
+		r := d.requestVisit(t, application.Phone)
+		if err := d.takeVisit(ctx, visitPrefix+r.ID, nil); err != nil {
+			t.Error(err)
+		}
+		if err := d.takeVisit(ctx, visitPrefix+r.ID, nil); !errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("InTheLanguageOfASubscription", func(t *testing.T) {
 		d := newDesk(t)
 		app := application
