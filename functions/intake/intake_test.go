@@ -85,7 +85,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	d.ledger = &alert.Ledger{Client: dynamodb.New(db.Client.Options(), d.meter.Attach), Table: db.Table("alerts"), Retention: 24 * time.Hour, Now: clock}
-	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, d.ledger, d.store)
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, d.ledger, d.store, 400)
 	if err != nil {
 		t.Fatal(err)
 	}

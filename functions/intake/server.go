@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -22,6 +23,9 @@ import (
 //go:embed pages/*.html
 var pages embed.FS
 
+// visitTakes is longer than a text takes to send, but for the slowest.
+const visitTakes = 1500 * time.Millisecond
+
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	keys, err := secret.New(env.Text("DATA_KEY"))
@@ -37,18 +41,20 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
-	})
+		VisitTakes: visitTakes,
+	}, env.Int("ALERT_RETENTION_DAYS"))
 }
 
 // handler answers from the store of subscriptions, and of the ledger whether something was sent.
 type handler struct {
 	*web.Server
-	store  *subscription.Store
-	ledger *alert.Ledger
+	store      *subscription.Store
+	ledger     *alert.Ledger
+	ledgerDays int // how long an alert is remembered after its subscription was ended
 }
 
 // newServer routes what template.yaml sends to this function.
-func newServer(site web.Site, ledger *alert.Ledger, store *subscription.Store) (http.Handler, error) {
+func newServer(site web.Site, ledger *alert.Ledger, store *subscription.Store, ledgerDays int) (http.Handler, error) {
 	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
@@ -58,13 +64,16 @@ func newServer(site web.Site, ledger *alert.Ledger, store *subscription.Store) (
 		return nil, err
 	}
 	server.SignForms(store.Keys)
-	h := &handler{Server: server, store: store, ledger: ledger}
+	h := &handler{Server: server, store: store, ledger: ledger, ledgerDays: ledgerDays}
 	server.Handle("GET", "/alerts", h.showForm)
 	server.Handle("POST", "/alerts", h.takeForm)
 	server.Handle("POST", "/alerts/verify", h.takeCode)
 	server.Handle("POST", "/alerts/stop", h.takeStop)
+	h.routeManage()
 	server.Handle("POST", "/v1/subscriptions", h.subscribe)
 	server.Handle("POST", "/v1/subscriptions/{id}/verify", h.verify)
+	server.Handle("POST", "/v1/manage", h.askTokens)
+	server.Handle("POST", "/v1/manage/verify", h.giveTokens)
 	server.Handle("GET", "/v1/subscriptions/{id}", h.show)
 	server.Handle("PATCH", "/v1/subscriptions/{id}", h.change)
 	server.Handle("DELETE", "/v1/subscriptions/{id}", h.stop)

@@ -19,6 +19,7 @@ func TestService(t *testing.T) {
 		}{
 			{"NoOracle", testNoOracle},
 			{"Pages", testPages},
+			{"Manage", testManage},
 			{"BeforeTheRecord", testBeforeTheRecord},
 			{"Preferences", testPreferences},
 			{"DesignNames", testDesignNames},

@@ -37,6 +37,11 @@ func (s *Store) Change(ctx context.Context, id, manageToken string, c Changes) (
 	if err != nil {
 		return Subscription{}, err
 	}
+	return s.change(ctx, sub, c)
+}
+
+// change is Change for one who may.
+func (s *Store) change(ctx context.Context, sub Subscription, c Changes) (Subscription, error) {
 	var e edit
 	if err := s.checkChanges(sub, &c); err != nil {
 		return Subscription{}, err

@@ -9,6 +9,9 @@
 // that nobody can have strangers texted without being known to us. They wait in the limits table too, and become part
 // of the subscription one by one.
 //
+// Whoever has lost the manage token shows that they hold the phone, by a code or a link that is texted to it, and may then
+// see, change and end all of its subscriptions in a Visit.
+//
 // Nothing here looks at custody records, so no answer can say whether a person exists. A subscription to somebody
 // who has no record yet is as good as any other.
 package subscription

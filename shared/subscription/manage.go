@@ -53,6 +53,11 @@ func (s *Store) Stop(ctx context.Context, id, manageToken string) error {
 	if err != nil {
 		return err
 	}
+	return s.stop(ctx, sub)
+}
+
+// stop is Stop for one who may.
+func (s *Store) stop(ctx context.Context, sub Subscription) error {
 	expr, err := expression.NewBuilder().WithCondition(owned(sub)).Build()
 	if err != nil {
 		return err

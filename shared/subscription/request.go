@@ -110,13 +110,19 @@ func (s *Store) newWaiting(key, codeHash string, life time.Duration) waiting {
 
 // text texts a code in a message of its own, unless the phone wants no texts.
 func (s *Store) text(ctx context.Context, to phone.Number, l i18n.Language, message, code string) error {
-	if s.OptOuts != nil {
-		if stopped, err := s.OptOuts.Stopped(ctx, s.phoneHash(to)); stopped || err != nil {
-			return err
-		}
+	if stopped, err := s.stopped(ctx, s.phoneHash(to)); stopped || err != nil {
+		return err
 	}
 	_, err := s.Sender.Send(ctx, to, sms.Write(l, l.Text(message, map[string]any{"Agency": s.Agency, "Code": code})))
 	return err
+}
+
+// stopped reports whether a phone wants no texts.
+func (s *Store) stopped(ctx context.Context, phoneHash string) (bool, error) {
+	if s.OptOuts == nil {
+		return false, nil
+	}
+	return s.OptOuts.Stopped(ctx, phoneHash)
 }
 
 // sending is how long a send may be under way before a repeat of the request no longer waits for it.

@@ -94,6 +94,8 @@ type Store struct {
 
 	CodesPerPhonePerHour int
 	CodesPerHour         int
+	// VisitTakes is how long RequestVisit takes at least, so that its time does not tell whether there was a text to send.
+	VisitTakes time.Duration
 }
 
 // Phone opens a subscription's phone number.

@@ -1,0 +1,140 @@
+package subscription
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/secret"
+)
+
+const (
+	// VisitIdle is how long the token of a visit is good for. Visit.Renew makes another.
+	VisitIdle = 10 * time.Minute
+	// MaxVisit is how long a visit can last with all its tokens.
+	MaxVisit = time.Hour
+)
+
+// ErrVisitOver is a visit's token that is too old, or none, and a link that was opened before, is too old, or is none.
+var ErrVisitOver = errors.New("subscription: the visit is over")
+
+// Visit is a short time in which somebody who has shown that they hold a phone may see, change and end all that is the
+// phone's, without a manage token. It is kept nowhere: its token says all of it.
+type Visit struct {
+	PhoneHash string
+	Began     time.Time
+	Until     time.Time
+}
+
+const visitSeal = "subscription/visit"
+
+func (s *Store) begin(phoneHash string) Visit {
+	now := s.Now().UTC().Truncate(time.Second)
+	return Visit{PhoneHash: phoneHash, Began: now, Until: now.Add(VisitIdle)}
+}
+
+// Renew lets a visit last VisitIdle from now, but not longer than MaxVisit in all.
+func (s *Store) Renew(v Visit) Visit {
+	v.Until = s.Now().UTC().Truncate(time.Second).Add(VisitIdle)
+	if end := v.Began.Add(MaxVisit); v.Until.After(end) {
+		v.Until = end
+	}
+	return v
+}
+
+// VisitToken seals a visit, to be taken from page to page.
+func (s *Store) VisitToken(v Visit) string {
+	return s.Keys.Seal(visitSeal, fmt.Sprintf("%s|%d|%d", v.PhoneHash, v.Began.Unix(), v.Until.Unix()))
+}
+
+// OpenVisit reads the token of a visit. Errors: ErrVisitOver.
+func (s *Store) OpenVisit(token string) (Visit, error) {
+	plain, err := s.Keys.Open(visitSeal, token)
+	if err != nil {
+		return Visit{}, ErrVisitOver
+	}
+	parts := strings.Split(plain, "|")
+	if len(parts) != 3 {
+		return Visit{}, ErrVisitOver
+	}
+	began, beganErr := strconv.ParseInt(parts[1], 10, 64)
+	until, untilErr := strconv.ParseInt(parts[2], 10, 64)
+	if beganErr != nil || untilErr != nil || !s.Now().Before(time.Unix(until, 0)) {
+		return Visit{}, ErrVisitOver
+	}
+	return Visit{PhoneHash: parts[0], Began: time.Unix(began, 0).UTC(), Until: time.Unix(until, 0).UTC()}, nil
+}
+
+// VisitByCode begins a visit with the code that was texted for a request of RequestVisit. The code and the link of its text
+// work once, whichever is used first. Errors: ErrNotFound, ErrCodeExpired, ErrTooManyTries, *WrongCodeError.
+func (s *Store) VisitByCode(ctx context.Context, id, code string) (Visit, error) {
+	if !secret.ValidID(id) {
+		return Visit{}, ErrNotFound
+	}
+	var r visitRequest
+	if err := s.try(ctx, visitPrefix+id, &r, &r.waiting); err != nil {
+		return Visit{}, err
+	}
+	if !secret.Equal(s.Keys.Hash("visit code", id, tidyCode(code)), r.CodeHash) {
+		return Visit{}, &WrongCodeError{TriesLeft: MaxTries - r.Tries}
+	}
+	if err := s.takeVisit(ctx, r.Key, nil); err != nil {
+		return Visit{}, err
+	}
+	return s.begin(r.PhoneHash), s.dropVisit(ctx, r.Other)
+}
+
+// VisitByLink begins a visit with the secret of a link that was texted. Errors: ErrVisitOver.
+func (s *Store) VisitByLink(ctx context.Context, link string) (Visit, error) {
+	var l visitLink
+	err := s.takeVisit(ctx, s.linkKey(link), &l)
+	if errors.Is(err, ErrNotFound) || err == nil && !s.Now().Before(l.Until) {
+		return Visit{}, ErrVisitOver
+	}
+	if err != nil {
+		return Visit{}, err
+	}
+	return s.begin(l.PhoneHash), s.dropVisit(ctx, l.Other)
+}
+
+// takeVisit takes a code or a link away, and reads it; of many who ask at once it is one who gets it, and ErrNotFound is the
+// others'.
+func (s *Store) takeVisit(ctx context.Context, key string, into any) error {
+	expr, err := expression.NewBuilder().WithCondition(expression.Name("key").AttributeExists()).Build()
+	if err != nil {
+		return err
+	}
+	out, err := s.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &s.Limits.Name, Key: limitsKey(key), ReturnValues: types.ReturnValueAllOld,
+		ConditionExpression: expr.Condition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var gone *types.ConditionalCheckFailedException
+	switch {
+	case errors.As(err, &gone):
+		return ErrNotFound
+	case err != nil:
+		return fmt.Errorf("subscription: beginning a visit: %w", err)
+	case into == nil:
+		return nil
+	}
+	if err := attributevalue.UnmarshalMap(out.Attributes, into); err != nil {
+		return fmt.Errorf("subscription: an item is no link: %w", err)
+	}
+	return nil
+}
+
+// dropVisit takes the code away whose link was used, or the link whose code was.
+func (s *Store) dropVisit(ctx context.Context, key string) error {
+	if err := s.takeVisit(ctx, key, nil); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return nil
+}
