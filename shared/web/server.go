@@ -140,7 +140,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // startOf is the page where a person begins again after an error.
 func startOf(r *http.Request) string {
-	for _, start := range []string{"/alerts", "/custody", "/verify"} {
+	for _, start := range []string{"/alerts", "/custody", "/manage", "/verify"} {
 		if r.URL.Path == start || strings.HasPrefix(r.URL.Path, start+"/") {
 			return start
 		}
