@@ -46,13 +46,13 @@ func TestBadInput(t *testing.T) {
 		status          int
 		problems        []string
 	}{
-		{"LettersInANumber", "/custody", "/v1/custody/search", []string{"a_number", "A12B45678", "country_of_birth", "HN"}, 400, []string{"problem.a_number.shape"}},
-		{"EmojiInANumber", "/custody", "/v1/custody/search", []string{"a_number", "\U0001F4DE123456789", "country_of_birth", "HN"}, 400, []string{"problem.a_number.shape"}},
+		{"LettersInANumber", "/custody", "/v1/custody/search", []string{"a_number", "A12B45678", "country_of_birth", "HN"}, 400, []string{"problem.a_number.digits"}},
+		{"EmojiInANumber", "/custody", "/v1/custody/search", []string{"a_number", "\U0001F4DE123456789", "country_of_birth", "HN"}, 400, []string{"problem.a_number.digits"}},
 		{"UnknownCountry", "/custody", "/v1/custody/search", []string{"a_number", "900000001", "country_of_birth", "Atlantis"}, 400, []string{"problem.country_of_birth.unknown"}},
 		{"NothingAtAll", "/custody", "/v1/custody/search", nil, 400, []string{"problem.a_number.missing", "problem.country_of_birth.missing"}},
-		{"ImpossibleDate", "/custody", "/v1/custody/search", []string{"last_name", "Amostra", "first_name", "Beatriz", "country_of_birth", "BR", "date_of_birth", "1980-02-30"}, 400, []string{"problem.date_of_birth.shape"}},
-		{"DateToCome", "/custody", "/v1/custody/search", []string{"last_name", "Amostra", "first_name", "Beatriz", "country_of_birth", "BR", "date_of_birth", "2999-01-01"}, 400, []string{"problem.date_of_birth.shape"}},
-		{"LongANumber", "/custody", "/v1/custody/search", []string{"a_number", long, "country_of_birth", "HN"}, 400, []string{"problem.a_number.shape"}},
+		{"ImpossibleDate", "/custody", "/v1/custody/search", []string{"last_name", "Amostra", "first_name", "Beatriz", "country_of_birth", "BR", "date_of_birth", "1980-02-30"}, 400, []string{"problem.date_of_birth.no_day"}},
+		{"DateToCome", "/custody", "/v1/custody/search", []string{"last_name", "Amostra", "first_name", "Beatriz", "country_of_birth", "BR", "date_of_birth", "2999-01-01"}, 400, []string{"problem.date_of_birth.ahead"}},
+		{"LongANumber", "/custody", "/v1/custody/search", []string{"a_number", long, "country_of_birth", "HN"}, 400, []string{"problem.a_number.digits"}},
 		{"LongName", "/custody", "/v1/custody/search", []string{"last_name", long, "first_name", "Beatriz", "country_of_birth", "BR"}, 400, []string{"problem.last_name.long"}},
 		{"LongCountry", "/custody", "/v1/custody/search", []string{"a_number", "900000001", "country_of_birth", long}, 400, []string{"problem.country_of_birth.unknown"}},
 		{"EmojiPhone", "/alerts", "/v1/subscriptions", []string{"a_number", "900000001", "country_of_birth", "HN", "phone", "\U0001F4DE\U0001F4DE"}, 400, []string{"problem.phone.number"}},
@@ -100,6 +100,7 @@ func TestBadInput(t *testing.T) {
 		{"NoJSON", "POST", "/v1/subscriptions", jsonType, "a_number", 400, "problem.malformed.title"},
 		{"NoRequest", "POST", "/alerts/verify", formType, "code=123456", 404, "problem.not_found.title"},
 		{"NoCode", "POST", "/alerts/verify", formType, "id=x", 400, "code.title"},
+		{"FromNowhere", "POST", "/alerts/stop", formType + "; charset=utf-8", "id=x", 403, "problem.form_again.title"},
 		{"MissingToken", "POST", "/alerts/stop", formType, "id=x", 401, "problem.unauthorized.title"},
 		{"MissingTokenOfAPI", "GET", "/v1/subscriptions/x", "", "", 401, "problem.unauthorized.title"},
 		{"NoSuchPage", "GET", "/nowhere", "", "", 404, "problem.not_found.title"},

@@ -138,7 +138,7 @@ func (b *tab) contrast(page string, shot []byte) {
 	b.inspect(`(() => {
 		const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 		for (let node; node = walk.nextNode();) {
-			if (!node.data.trim() || node.parentElement.closest("option, script, noscript, [hidden]")) continue;
+			if (!node.data.trim() || node.parentElement.closest("option, script, noscript, [hidden]") || !node.parentElement.checkVisibility()) continue;
 			const range = document.createRange();
 			range.selectNodeContents(node);
 			const box = range.getClientRects()[0];

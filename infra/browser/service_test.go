@@ -50,6 +50,9 @@ func (s service) ask(method, path, kind, body string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if kind == formType { // as browsers say of a form of the page itself
+		request.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
 	if kind != "" {
 		request.Header.Set("Content-Type", kind)
 	}
