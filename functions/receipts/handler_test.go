@@ -189,6 +189,28 @@ func TestHandle(t *testing.T) {
 			t.Errorf("%v, %v", stopped, err)
 		}
 	})
+	t.Run("OurOwnFaultIsTriedAgainForHalfADay", func(t *testing.T) {
+		b := newBench(t)
+		id := b.sent("m-0")
+		for n := range 12 {
+			message := fmt.Sprint("m-", n)
+			if n > 0 {
+				claimed, err := b.Ledger.Claim(ctx, id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				claimed.PhoneHash = b.hash
+				if err := b.Ledger.SettleSent(ctx, claimed, message); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.handle(b.line(message, "No quota left for account"))
+			a := b.alert(id)
+			if last := n == 11; last != (a.State == alert.Failed) || !last && (a.State != alert.Planned || a.DueAt != "2026-06-01T13:00:00Z" || a.MessageID != "" || a.Attempts != n+1) {
+				t.Fatalf("after %d: %+v", n+1, a)
+			}
+		}
+	})
 	t.Run("OfNoAlert", func(t *testing.T) {
 		b := newBench(t)
 		b.handle(b.line("unheard of", ""))

@@ -22,7 +22,8 @@ const byPhone = "by_phone"
 
 // Receipt records what a carrier said of a text: Delivered, or Failed or OptedOut with a word that says why. It is false
 // when that changes nothing: the first final state stays, unless the text turns out to have arrived, and an
-// acknowledged one has. An urgent text that says no further one would arrive has the second contact's turn come at once.
+// acknowledged one has. A text that did not arrive by our own fault, as when the account's quota is spent, is planned again.
+// An urgent text that says no further one would arrive has the second contact's turn come at once.
 // ErrNotFound: no alert was sent to that phone under that message id, or the index does not have
 // it yet.
 func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, became State, outcome string) (changed bool, err error) {
@@ -47,6 +48,15 @@ func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, becam
 		update = rest(update) // who said STOP is asked nothing more
 	}
 	for _, a := range found {
+		if became == Failed && ours(outcome) {
+			again, err := l.sendAgain(ctx, a.ID, messageID, outcome)
+			if err != nil {
+				return false, err
+			}
+			if changed = changed || again; again {
+				continue
+			}
+		}
 		is, err := l.amend(ctx, a.ID, update, open.And(expression.Name("message_id").Equal(expression.Value(messageID))))
 		if err != nil {
 			return false, err
@@ -59,6 +69,30 @@ func (l *Ledger) Receipt(ctx context.Context, phoneHash, messageID string, becam
 		}
 	}
 	return changed, nil
+}
+
+const (
+	// againAfter is when a text is sent again that did not arrive by our own fault, which somebody has to mend, and
+	// mostAttempts how often at most.
+	againAfter   = time.Hour
+	mostAttempts = 12
+)
+
+// ours reports whether an outcome is our own fault, and nothing that the phone or its carrier could help.
+func ours(outcome string) bool { return outcome == "quota" || outcome == "price" }
+
+// sendAgain plans a text again that a receipt says was never sent on. It is false for one that was tried often enough, or
+// that has gone on since.
+func (l *Ledger) sendAgain(ctx context.Context, id, messageID, outcome string) (bool, error) {
+	update := expression.Set(expression.Name("state"), expression.Value(Planned)).
+		Set(expression.Name("outcome"), expression.Value(outcome)).
+		Set(expression.Name("due_at"), expression.Value(stamp(l.Now().Add(againAfter)))).
+		Set(expression.Name("due_shard"), expression.Value(shard(id))).
+		Add(expression.Name("unsent"), expression.Value(1)).
+		Remove(expression.Name("message_id")).Remove(expression.Name("step"))
+	return l.amend(ctx, id, update, expression.Name("state").Equal(expression.Value(Sent)).
+		And(expression.Name("message_id").Equal(expression.Value(messageID))).
+		And(expression.Name("attempts").LessThan(expression.Value(mostAttempts))))
 }
 
 // AcknowledgedWithin is how old a text may be that a reply acknowledges.
