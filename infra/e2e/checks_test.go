@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voice.example/infra/local/stacktest"
 )
 
 var checks = regexp.MustCompile(` Ref ([2-9B-Z]{4}-[2-9B-Z]{4})$`)
@@ -36,7 +38,7 @@ func testChecks(t *testing.T, s *stack) {
 	}
 	t.Run("TheCodeOfATextIsOurs", func(t *testing.T) {
 		var r reply
-		eventually(t, textWithin, "the text is settled", func() bool { r = check(code); return r.status == http.StatusOK })
+		stacktest.Eventually(t, textWithin, "the text is settled", func() bool { r = check(code); return r.status == http.StatusOK })
 		r.decode(t, http.StatusOK, &answer)
 		if !answer.Sent || answer.SentAt.Before(began.Truncate(time.Minute)) || answer.SentAt.After(time.Now()) {
 			t.Errorf("%s, the text came after %s", r.body, began)
