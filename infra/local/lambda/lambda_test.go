@@ -268,6 +268,7 @@ func TestFailures(t *testing.T) {
 			_ = syscall.Kill(a.PID, syscall.SIGKILL)
 			if a.PID != 0 {
 				eventually(t, "the process is gone", func() bool { return gone(a.PID) })
+				time.Sleep(20 * time.Millisecond) // until the runner has heard of it: a death just then is the request's
 			}
 		}
 	})

@@ -95,6 +95,9 @@ func (w *worker) handle(inv *invocation) outcome {
 	inv.deadline = w.config.Now().Add(w.config.Timeout)
 	limit := time.NewTimer(w.config.Timeout)
 	defer limit.Stop()
+	if !w.alive() {
+		return outcome{err: errLost} // of two cases that are ready, select takes either
+	}
 	select {
 	case w.work <- inv:
 	case <-w.process.Done():
