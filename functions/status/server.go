@@ -55,6 +55,7 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 	server.Handle("GET", "/custody", h.form)
 	server.Handle("POST", "/custody", h.answer)
 	server.Handle("POST", "/v1/custody/search", h.search)
+	server.Handle("GET", "/robots.txt", tellRobots)
 	// The other functions'; the gateway sends a method that it has no route for here.
 	server.Elsewhere("/alerts", "GET", "POST")
 	server.Elsewhere("/alerts/verify", "POST")

@@ -2,6 +2,13 @@ package web
 
 import "net/http"
 
+// policy is what a page may load and do. listedPolicy is that of a page that search engines may list, which have to be
+// able to ask for robots.txt from within it.
+const (
+	policy       = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	listedPolicy = policy + "; connect-src 'self'"
+)
+
 // secure sets the headers that every answer carries. Nothing is kept by a browser or a cache unless the handler of
 // an asset says otherwise, no address is passed on, and a page can load only its own style sheet and script. Its icon is empty and in the page: a
 // browser asks for none.
@@ -9,7 +16,7 @@ func secure(header http.Header) {
 	for name, value := range map[string]string{
 		"Cache-Control":           "no-store",
 		"Referrer-Policy":         "no-referrer",
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": policy,
 		// Two years, as the preload lists ask.
 		"Strict-Transport-Security":    "max-age=63072000; includeSubDomains",
 		"X-Content-Type-Options":       "nosniff",

@@ -98,6 +98,7 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error
 	w.Header().Set("Content-Language", string(v.Lang))
 	if page.Listed && page.Status == http.StatusOK && r.URL.RawQuery == "" {
 		w.Header().Del("X-Robots-Tag")
+		w.Header().Set("Content-Security-Policy", listedPolicy)
 	}
 	w.WriteHeader(page.Status)
 	_, err := w.Write(out.Bytes())
