@@ -2,16 +2,16 @@ package alert
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // What carriers and subscribers say of a text comes by its phone: a receipt names the phone and the message, a reply
@@ -137,7 +137,7 @@ func (l *Ledger) sentTo(ctx context.Context, which expression.KeyConditionBuilde
 		return nil, err
 	}
 	pages := dynamodb.NewQueryPaginator(l.Client, &dynamodb.QueryInput{
-		TableName: &l.Table, IndexName: aws.String(byPhone), KeyConditionExpression: expr.KeyCondition(),
+		TableName: &l.Table, IndexName: sdk.String(byPhone), KeyConditionExpression: expr.KeyCondition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	for pages.HasMorePages() {
@@ -166,8 +166,7 @@ func (l *Ledger) amend(ctx context.Context, id string, update expression.UpdateB
 		TableName: &l.Table, Key: key(id), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -2,13 +2,14 @@ package alert
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // Claim takes an alert for Lease and returns it. ErrClaimed: another holds it, try later. ErrSettled: there is nothing
@@ -31,8 +32,7 @@ func (l *Ledger) Claim(ctx context.Context, id string) (Alert, error) {
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return Alert{}, l.whyRefused(ctx, id)
 	}
 	if err != nil {

@@ -2,7 +2,6 @@ package alert
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,8 +42,7 @@ func (l *Ledger) Plan(ctx context.Context, a Alert) error {
 		TableName: &l.Table, Item: item, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if err != nil && !errors.As(err, &refused) {
+	if err != nil && !aws.ConditionFailed(err) {
 		return fmt.Errorf("alert: planning: %w", err)
 	}
 	return nil

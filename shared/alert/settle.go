@@ -2,12 +2,12 @@ package alert
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // SettleSent records that the gateway accepted the text of a claimed alert, under its message id, for the phone whose
@@ -77,8 +77,7 @@ func (l *Ledger) settle(ctx context.Context, a Alert, update expression.UpdateBu
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return ErrClaimed
 	}
 	if err != nil {

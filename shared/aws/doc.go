@@ -1,5 +1,5 @@
-// Package aws is what every function needs of AWS before its own work starts: the SDK's configuration, the
-// environment that template.yaml sets, a meter of consumed capacity, prices, and the logger.
+// Package aws is what functions share of AWS: the SDK's configuration, the environment that template.yaml sets, the
+// clock, the logger, a meter of consumed capacity and prices, and what several tables do in the same way.
 //
 // It holds no client and no rule of the domain. A function's main.go reads the environment, loads the
 // configuration, makes its clients and starts; whatever fails there ends the process, which Lambda reports as a

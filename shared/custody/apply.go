@@ -7,7 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // Apply writes the record in the place of the version before it (none, for version 1), in one conditional write.
@@ -33,8 +34,7 @@ func (t *Table) Apply(ctx context.Context, r Record) error {
 }
 
 func writeError(err error) error {
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return ErrConflict
 	}
 	if err != nil {

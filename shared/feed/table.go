@@ -3,7 +3,6 @@ package feed
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -12,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // Table is the feeds table.
@@ -58,7 +59,7 @@ func (t *Table) MarkTold(ctx context.Context, f Feed, at time.Time) (Feed, error
 	err := t.update(ctx, f.Name, expression.NewBuilder().
 		WithUpdate(expression.Set(told, expression.Value(stored(at)))).
 		WithCondition(unchanged("silence_told_at", f.SilenceToldAt).And(unchanged("heard_at", f.HeardAt))))
-	if refused(err) {
+	if aws.ConditionFailed(err) {
 		return f, ErrTold
 	}
 	f.SilenceToldAt = at
@@ -73,7 +74,7 @@ func (t *Table) Unmark(ctx context.Context, marked, before Feed) error {
 		update = expression.Remove(told)
 	}
 	err := t.update(ctx, marked.Name, expression.NewBuilder().WithUpdate(update).WithCondition(unchanged("silence_told_at", marked.SilenceToldAt)))
-	if refused(err) {
+	if aws.ConditionFailed(err) {
 		return nil // somebody has told it since
 	}
 	return err
@@ -130,7 +131,7 @@ func (t *Table) advance(ctx context.Context, name string, moments ...moment) err
 	noted := expression.Name(first.attribute)
 	err := t.update(ctx, name, expression.NewBuilder().WithUpdate(update).
 		WithCondition(noted.AttributeNotExists().Or(noted.LessThan(expression.Value(stored(first.at))))))
-	if refused(err) {
+	if aws.ConditionFailed(err) {
 		return nil
 	}
 	return err
@@ -160,11 +161,6 @@ func (t *Table) update(ctx context.Context, name string, builder expression.Buil
 		return fmt.Errorf("feed: noting: %w", err)
 	}
 	return nil
-}
-
-func refused(err error) bool {
-	var failed *types.ConditionalCheckFailedException
-	return errors.As(err, &failed)
 }
 
 func decode(item map[string]types.AttributeValue) (Feed, error) {

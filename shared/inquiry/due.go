@@ -2,15 +2,16 @@ package inquiry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // shard is the one key of the index by_due: an office opens some inquiries an hour, not thousands a second.
@@ -25,7 +26,7 @@ func (t *Table) Due(ctx context.Context, most int) ([]Inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := t.Client.Query(ctx, &dynamodb.QueryInput{TableName: &t.Name, IndexName: aws.String("by_due"), Limit: aws.Int32(int32(most)),
+	out, err := t.Client.Query(ctx, &dynamodb.QueryInput{TableName: &t.Name, IndexName: sdk.String("by_due"), Limit: sdk.Int32(int32(most)),
 		KeyConditionExpression: expr.KeyCondition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()})
 	if err != nil {
 		return nil, fmt.Errorf("inquiry: reading what is due: %w", err)
@@ -47,8 +48,7 @@ func (t *Table) Told(ctx context.Context, i Inquiry, again time.Time) (bool, err
 	}
 	_, err = t.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: &t.Name, Key: key(i.Reference), UpdateExpression: expr.Update(),
 		ConditionExpression: expr.Condition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // ErrNotFound is an inquiry that there is not.
@@ -57,8 +58,7 @@ func (t *Table) put(ctx context.Context, i Inquiry) (bool, error) {
 	}
 	_, err = t.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: item, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names()})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -7,7 +7,6 @@ package limit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/aws"
 )
 
 // ThrottledError says that a limit is used up, and when to try again.
@@ -52,8 +53,7 @@ func (t *Table) Take(ctx context.Context, key string, most int, window time.Dura
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return &ThrottledError{RetryAfter: end.Sub(now)}
 	}
 	if err != nil {
@@ -79,8 +79,7 @@ func (t *Table) Once(ctx context.Context, key string, life time.Duration) (first
 		},
 		ConditionExpression: expr.Condition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -9,7 +9,6 @@ package optout
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 )
@@ -71,7 +71,7 @@ func (l *List) Stop(ctx context.Context, phoneHash string, at time.Time, by stri
 	_, err = l.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: &l.Table, Key: key(phoneHash),
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()})
-	if err != nil && !refused(err) {
+	if err != nil && !aws.ConditionFailed(err) {
 		return Entry{}, fmt.Errorf("optout: stopping: %w", err)
 	}
 	return l.Get(ctx, phoneHash)
@@ -98,7 +98,7 @@ func (l *List) put(ctx context.Context, e Entry, condition expression.ConditionB
 	}
 	_, err = l.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &l.Table, Item: item, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()})
-	if refused(err) {
+	if aws.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {
@@ -126,11 +126,6 @@ func (l *List) Get(ctx context.Context, phoneHash string) (Entry, error) {
 func (l *List) Stopped(ctx context.Context, phoneHash string) (bool, error) {
 	e, err := l.Get(ctx, phoneHash)
 	return e.Stopped, err
-}
-
-func refused(err error) bool {
-	var failed *types.ConditionalCheckFailedException
-	return errors.As(err, &failed)
 }
 
 func key(phoneHash string) map[string]types.AttributeValue {

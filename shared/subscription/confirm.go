@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/secret"
 )
@@ -126,8 +127,7 @@ func (s *Store) put(ctx context.Context, sub Subscription, app Application) (Sub
 			in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = expr.Condition(), expr.Names(), expr.Values()
 		}
 		_, err = s.Client.PutItem(ctx, in)
-		var refused *types.ConditionalCheckFailedException
-		if errors.As(err, &refused) {
+		if aws.ConditionFailed(err) {
 			continue
 		}
 		if err != nil {
@@ -203,8 +203,7 @@ func (s *Store) confirmContact(ctx context.Context, id string, kind Kind, a aske
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return Confirmed{}, ErrNotFound // it was ended, replaced, or wants another contact now
 	}
 	if err != nil {
@@ -234,8 +233,7 @@ func (s *Store) try(ctx context.Context, key string, into any, w *waiting) error
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		if err := s.pending(ctx, key, into); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/secret"
 )
@@ -80,8 +81,7 @@ func owned(sub Subscription) expression.ConditionBuilder {
 }
 
 func tokenError(err error, doing string) error {
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return ErrManageToken
 	}
 	if err != nil {

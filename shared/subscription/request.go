@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/i18n"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
@@ -168,8 +169,7 @@ func (s *Store) putRequest(ctx context.Context, r request) (bool, error) {
 		TableName: &s.Limits.Name, Item: item, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {
@@ -194,8 +194,7 @@ func (s *Store) mark(ctx context.Context, key string, update expression.UpdateBu
 		TableName: &s.Limits.Name, Key: limitsKey(key), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var gone *types.ConditionalCheckFailedException
-	if err != nil && !errors.As(err, &gone) {
+	if err != nil && !aws.ConditionFailed(err) {
 		return fmt.Errorf("subscription: keeping a request: %w", err)
 	}
 	return nil

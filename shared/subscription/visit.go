@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/secret"
 )
 
@@ -116,9 +117,8 @@ func (s *Store) takeVisit(ctx context.Context, key string, into any) error {
 		TableName: &s.Limits.Name, Key: limitsKey(key), ReturnValues: types.ReturnValueAllOld,
 		ConditionExpression: expr.Condition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var gone *types.ConditionalCheckFailedException
 	switch {
-	case errors.As(err, &gone):
+	case aws.ConditionFailed(err):
 		return ErrNotFound
 	case err != nil:
 		return fmt.Errorf("subscription: beginning a visit: %w", err)

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/i18n"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
@@ -135,8 +135,7 @@ func (s *Store) putVisit(ctx context.Context, r visitRequest) (bool, error) {
 		TableName: &s.Limits.Name, Item: code, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return false, nil // the link that was kept is nobody's, and ends as all do
 	}
 	if err != nil {

@@ -127,8 +127,7 @@ func (p *Pipeline) claim(ctx context.Context, id string, first *Object) (item, e
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		u, err := p.get(ctx, id)
 		if err != nil || u.Resting {
 			return u, err
@@ -188,8 +187,7 @@ func put(ctx context.Context, client *dynamodb.Client, table string, u *item, co
 	}
 	_, err = client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: attributes, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values()})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if aws.ConditionFailed(err) {
 		return ErrBusy
 	}
 	if err != nil {
