@@ -16,14 +16,12 @@ type fanout struct {
 	ledger *alert.Ledger
 	topic  *alert.Topic
 
-	working              sync.RWMutex // held to read while entries are worked off
-	mu                   sync.Mutex
+	adding sync.RWMutex // held to read by whoever adds, and works off what is enough; to write by whoever flushes
+
+	mu                   sync.Mutex // of what follows
 	waiting              []entry
 	events, alerts, held int
-
-	// By record of the batch: why alerts of it are not in the ledger, or messages of it not published. Under a lock of its
-	// own, since whoever has mu may wait for those who work.
-	noting                 sync.Mutex
+	// By record of the batch: why alerts of it are not in the ledger, or messages of it not published.
 	unplanned, unpublished map[int]error
 }
 
@@ -60,7 +58,15 @@ func (o outlet) alert(ctx context.Context, a alert.Alert, held bool) {
 
 // add takes an entry in, and works off what waits when that is enough.
 func (f *fanout) add(ctx context.Context, e entry) {
+	f.adding.RLock()
+	defer f.adding.RUnlock()
+	f.work(ctx, f.take(e))
+}
+
+// take lets an entry wait, and takes all that wait when they are a chunk.
+func (f *fanout) take(e entry) (full []entry) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	switch {
 	case e.alert == nil:
 		f.events++
@@ -70,31 +76,19 @@ func (f *fanout) add(ctx context.Context, e entry) {
 	default:
 		f.alerts++
 	}
-	f.waiting = append(f.waiting, e)
-	full := f.take(chunk)
-	f.mu.Unlock()
-	f.work(ctx, full)
+	if f.waiting = append(f.waiting, e); len(f.waiting) >= chunk {
+		full, f.waiting = f.waiting, nil
+	}
+	return full
 }
 
-// take takes what waits, if it is so much. Whoever takes something works it off: until then others see that by working.
-func (f *fanout) take(least int) (entries []entry) {
-	if len(f.waiting) >= least {
-		entries, f.waiting = f.waiting, nil
-	}
-	if len(entries) > 0 {
-		f.working.RLock()
-	}
-	return entries
-}
-
-// flush works off all that was added before, by whomever.
+// flush works off all that was added before, by whomever: whoever still adds is waited for, and others add afterwards.
 func (f *fanout) flush(ctx context.Context) {
-	f.mu.Lock()
-	left := f.take(1)
-	f.mu.Unlock()
+	f.adding.Lock()
+	defer f.adding.Unlock()
+	left := f.waiting
+	f.waiting = nil
 	f.work(ctx, left)
-	f.working.Lock()   // waits for the others
-	f.working.Unlock() //nolint:staticcheck // nothing to do while it is held
 }
 
 // work plans and publishes. What cannot be planned is not published.
@@ -102,7 +96,6 @@ func (f *fanout) work(ctx context.Context, entries []entry) {
 	if len(entries) == 0 {
 		return
 	}
-	defer f.working.RUnlock()
 	var plans []alert.Alert
 	seen := map[string]bool{}
 	for _, e := range entries {
@@ -129,7 +122,7 @@ func (f *fanout) work(ctx context.Context, entries []entry) {
 }
 
 func (f *fanout) note(in map[int]error, record int, err error) {
-	f.noting.Lock()
-	defer f.noting.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	in[record] = err
 }
