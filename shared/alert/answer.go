@@ -148,7 +148,7 @@ func (l *Ledger) sentTo(ctx context.Context, which expression.KeyConditionBuilde
 		for _, item := range page.Items {
 			var a Alert
 			if err := attributevalue.UnmarshalMap(item, &a); err != nil {
-				return nil, fmt.Errorf("alert: an item is no alert: %w", err)
+				return nil, ErrUnreadable
 			}
 			found = append(found, a)
 		}

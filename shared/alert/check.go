@@ -52,7 +52,7 @@ func (l *Ledger) Told(ctx context.Context, check string) (at time.Time, err erro
 	for _, item := range out.Items {
 		var a Alert
 		if err := attributevalue.UnmarshalMap(item, &a); err != nil {
-			return time.Time{}, fmt.Errorf("alert: an item is no alert: %w", err)
+			return time.Time{}, ErrUnreadable
 		}
 		if a.ExpiresAt > l.Now().Unix() && a.SentAt.After(at) { // DynamoDB deletes what has expired late
 			at = a.SentAt

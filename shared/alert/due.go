@@ -36,11 +36,9 @@ const (
 	chaseAtMost = time.Hour
 )
 
-// TransfersWithin is how long a transfer is held, so that what follows within it collapses into the last one.
-const TransfersWithin = time.Hour
-
 // HeldUntil is the moment up to which a text about an event waits; false when it goes at once. Urgent ones always do.
-// A transfer waits for others that may follow, and whatever is then due in the subscriber's quiet hours for their end.
+// A transfer waits, for the time transfers, for others that may follow and then are told instead; whatever is due in the
+// subscriber's quiet hours waits for their end.
 func HeldUntil(e custody.Event, sub subscription.Subscription, transfers time.Duration, now time.Time) (time.Time, bool) {
 	if e.Urgent() {
 		return time.Time{}, false

@@ -36,7 +36,7 @@ func (t *Table) GlanceMany(ctx context.Context, numbers []ANumber) (map[ANumber]
 	err := t.getBatches(ctx, numbers, ptr(glanced), func(item map[string]types.AttributeValue) error {
 		a, g, err := decodeGlance(item)
 		if err != nil {
-			return errNoRecord(err)
+			return errNoRecord
 		}
 		glances[a] = g
 		return nil
@@ -90,9 +90,6 @@ func (g Glance) Record() Record {
 	}
 	return r
 }
-
-// OlderThan is Older for a Glance.
-func (o Observation) OlderThan(g Glance, now time.Time) bool { return o.Older(g.Record(), now) }
 
 // Repeats reports whether an observation that is not older than the record says what the last row applied to it said,
 // in every word but the moment, so that Onto would change nothing.

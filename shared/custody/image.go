@@ -2,7 +2,7 @@ package custody
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -16,10 +16,10 @@ func FromImage(image json.RawMessage) (*Record, error) {
 	}
 	item, err := attributevalue.UnmarshalMapJSON(image)
 	if err != nil {
-		return nil, fmt.Errorf("custody: an image is no DynamoDB item: %w", err)
+		return nil, errors.New("custody: an image is no DynamoDB item") // not why, as of errNoRecord
 	}
 	if _, ok := item["a_number"].(*types.AttributeValueMemberS); !ok {
-		return nil, fmt.Errorf("custody: an image has no a_number")
+		return nil, errors.New("custody: an image has no a_number")
 	}
 	r, err := decode(item)
 	if err != nil {

@@ -2,6 +2,7 @@ package custody
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -62,6 +63,7 @@ func (t *Table) getBatch(ctx context.Context, keys types.KeysAndAttributes, each
 	}
 }
 
-func errNoRecord(err error) error { return fmt.Errorf("custody: an item is no record: %w", err) }
+// errNoRecord is an item that cannot be read. It never says why, which can repeat what the item says.
+var errNoRecord = errors.New("custody: an item is no record")
 
 func ptr[T any](v T) *T { return &v }

@@ -44,8 +44,8 @@ func (t *Table) Get(ctx context.Context, a ANumber, consistent bool) (Record, er
 
 func decode(item map[string]types.AttributeValue) (Record, error) {
 	var r Record
-	if err := attributevalue.UnmarshalMap(item, &r); err != nil {
-		return Record{}, fmt.Errorf("custody: an item is no record: %w", err)
+	if attributevalue.UnmarshalMap(item, &r) != nil {
+		return Record{}, errNoRecord
 	}
 	return r, nil
 }
