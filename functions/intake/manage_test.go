@@ -305,7 +305,8 @@ func TestManagePages(t *testing.T) {
 		}
 	})
 	t.Run("ErrPhone", func(t *testing.T) {
-		if w := newDesk(t).post("/manage", url.Values{"phone": {"12"}}); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `value="12"`) {
+		if w := newDesk(t).post("/manage", url.Values{"phone": {"12"}}); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `value="12"`) ||
+			!strings.Contains(w.Body.String(), `<a href="#phone">The phone number has too few or too many digits.`) {
 			t.Errorf("got %d %s", w.Code, w.Body)
 		}
 	})

@@ -50,6 +50,7 @@ func TestEveryPage(t *testing.T) {
 			check("Verify", 200, d.ask("GET", "/verify", "", "", "Accept-Language", lang))
 			check("NoCheck", 400, d.post("/verify", url.Values{"lang": {lang}}))
 			check("NotOurs", 404, d.post("/verify", url.Values{"check": {"K7P4-QDX2"}, "lang": {lang}}))
+			check("Ours", 200, d.post("/verify", url.Values{"check": {d.send(t, "s")}, "lang": {lang}}))
 			check("TooLong", 413, d.post("/alerts", url.Values{"phone": {strings.Repeat("1", 20_000)}}))
 		})
 	}
