@@ -14,10 +14,11 @@ import (
 // floors lists the packages of shared/, lowest first. Packages of one floor do not import one another, except that
 // those of the lowest may.
 var floors = [][]string{
-	{"aws", "country", "email", "i18n", "limit", "notice", "optout", "outcome", "phone", "roster/rostertest", "secret", "sms", "staff"},
+	{"audit", "aws", "country", "county", "email", "i18n", "limit", "notice", "optout", "outcome", "phone", "roster/rostertest", "secret",
+		"session", "sms", "staff", "volume"},
 	{"custody"},
-	{"feed", "inquiry", "roster", "subscription"},
-	{"alert", "upload"},
+	{"directory", "feed", "roster", "subscription"},
+	{"alert", "inquiry", "upload"},
 	{"web"},
 	{"web/webtest"},
 }

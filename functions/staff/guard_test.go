@@ -108,7 +108,7 @@ func TestMe(t *testing.T) {
 	o := newOffice(t)
 	var who me
 	decode(t, o.ask("dana", "GET", "/v1/staff/me", ""), http.StatusOK, &who)
-	if who.Subject != "dana" || who.Name != "Dana" || who.Email != "dana@voice.example" || len(who.Roles) != 1 || len(who.May) != 7 {
+	if who.Subject != "dana" || who.Name != "Dana" || who.Email != "dana@voice.example" || len(who.Roles) != 1 || len(who.May) != 9 {
 		t.Errorf("%+v", who)
 	}
 	w := o.ask("nell", "GET", "/v1/staff/me", "")

@@ -11,15 +11,26 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"voice.example/shared/audit"
 	"voice.example/shared/aws"
+	"voice.example/shared/custody"
+	"voice.example/shared/directory"
 	"voice.example/shared/feed"
+	"voice.example/shared/inquiry"
+	"voice.example/shared/secret"
+	"voice.example/shared/session"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
+	"voice.example/shared/volume"
 	"voice.example/shared/web"
 )
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
+	keys, err := secret.New(env.Text("DATA_KEY"))
+	if err != nil {
+		return nil, err
+	}
 	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
@@ -30,8 +41,19 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
 		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		now:    aws.Now,
+
+		keys: keys,
+		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
+			Absolute: time.Duration(env.Int("STAFF_SESSION_HOURS")) * time.Hour, Now: aws.Now},
+		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
+		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Retention: env.Days("INQUIRY_RETENTION_DAYS"),
+			Now: aws.Now},
+		directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now},
+		volumes:   &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
+		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"),
+			Now: aws.Now},
 	}
-	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"),
+	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Colours: web.Colours{Brand: env.Optional("BRAND_COLOR"), Action: env.Optional("ACTION_COLOR")}}
 	return newServer(site, h)
 }
@@ -75,6 +97,14 @@ type handler struct {
 	feeds  *feed.Table
 	silent time.Duration // how often files of a feed without an interval of its own are expected
 	now    func() time.Time
+
+	keys      *secret.Keys
+	sessions  *session.Table
+	custody   *custody.Table
+	inquiries *inquiry.Table
+	directory *directory.Table
+	volumes   *volume.Table
+	audit     *audit.Log
 }
 
 // newServer routes what template.yaml sends to this function.
@@ -101,5 +131,14 @@ func newServer(site web.Site, h *handler) (http.Handler, error) {
 	server.Handle("POST", "/v1/staff/uploads/{id}/retract", h.allowed(staff.Retract, h.retract))
 	server.Handle("GET", "/v1/staff/feeds", h.allowed(staff.ReadFeeds, h.listFeeds))
 	server.Handle("PUT", "/v1/staff/feeds/{name}", h.allowed(staff.SetFeeds, h.expectFeed))
+	h.routeConsole()
+	h.routePeople()
+	h.routeCalls()
+	h.routeInquiries()
+	h.routeUploadPages()
+	h.routeDelivery()
+	h.routeDirectory()
+	h.routeVolumes()
+	h.routeAudit()
 	return server, nil
 }

@@ -119,6 +119,7 @@ func (s *stack) readTemplate(context.Context) error {
 			"LargeUploadMegabytes": "10000000",      // there is no Step Functions here
 			"StaffEmail":           "staff@agency.example",
 			"EmailFrom":            "voice@agency.example",
+			"SiteUrl":              s.api.url(),
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),

@@ -15,11 +15,26 @@ const (
 	Retract     Action = "retract"
 	ReadFeeds   Action = "read_feeds" // when each feed last came
 	SetFeeds    Action = "set_feeds"  // how often a feed is expected
+
+	SearchPeople    Action = "search_people"    // look a person in custody up, and be told why they are not shown to victims
+	LogCalls        Action = "log_calls"        // write down what a caller asks for
+	ReadInquiries   Action = "read_inquiries"   // queues and inquiries; of which office, shared/inquiry decides
+	WorkInquiries   Action = "work_inquiries"   // take, note, contact, hand over, resolve
+	AssignInquiries Action = "assign_inquiries" // give any inquiry to anybody
+	HoldInquiries   Action = "hold_inquiries"   // keep an inquiry beyond its life, for a court
+	ReadDirectory   Action = "read_directory"   // offices, and who works there
+	SetDirectory    Action = "set_directory"    // load the files that say so
+	SetAbsence      Action = "set_absence"      // say when one is away oneself
+	ReadVolumes     Action = "read_volumes"     // how many inquiries of what kind; no person
+	ReadDelivery    Action = "read_delivery"    // what became of texts, in numbers; no person
+	ReadAudit       Action = "read_audit"       // who has seen or changed what
 )
 
 // Actions lists them all.
 func Actions() []Action {
-	return []Action{Upload, ReadUploads, ReadPlans, Approve, Reject, Retract, ReadFeeds, SetFeeds}
+	return []Action{Upload, ReadUploads, ReadPlans, Approve, Reject, Retract, ReadFeeds, SetFeeds,
+		SearchPeople, LogCalls, ReadInquiries, WorkInquiries, AssignInquiries, HoldInquiries,
+		ReadDirectory, SetDirectory, SetAbsence, ReadVolumes, ReadDelivery, ReadAudit}
 }
 
 // allowed is the whole of who may do what. That nobody approves what they uploaded themselves, and that it takes two,
@@ -36,6 +51,21 @@ var allowed = map[Action][]Role{
 	ReadPlans: {DataOfficer, Supervisor, Auditor},
 	// A feed that is expected less often is watched less: not something to do alone at night, nor for every officer.
 	SetFeeds: {Supervisor},
+	// Whoever talks to callers looks people up, writes down what was asked, and works on it.
+	SearchPeople:  {Operator, Officer, Specialist, Supervisor},
+	LogCalls:      {Operator, Officer, Specialist, Supervisor},
+	ReadInquiries: {Operator, Officer, Specialist, Supervisor},
+	WorkInquiries: {Operator, Officer, Specialist, Supervisor},
+	// Handing over what is one's own is work; giving away what others have, or keeping it for a court, is leading.
+	AssignInquiries: {Supervisor},
+	HoldInquiries:   {Supervisor},
+	ReadDirectory:   {DataOfficer, Operator, Officer, Specialist, Supervisor, Auditor},
+	SetDirectory:    {Supervisor},
+	SetAbsence:      {Operator, Officer, Specialist, Supervisor},
+	ReadVolumes:     {Supervisor, Auditor},
+	ReadDelivery:    {DataOfficer, Operator, Officer, Specialist, Supervisor, Auditor},
+	// Only for those who watch: whoever is watched should not know how.
+	ReadAudit: {Auditor},
 }
 
 // May reports whether any of the person's roles allows an action. What is not in the table is allowed to nobody.

@@ -21,13 +21,14 @@ import (
 func TestMay(t *testing.T) {
 	// One line a role, in the order of staff.Actions: what it may do.
 	want := map[staff.Role]string{
-		staff.DataOfficer: "upload read_uploads read_plans approve reject retract read_feeds",
-		staff.Supervisor:  "upload read_uploads read_plans approve reject retract read_feeds set_feeds",
-		staff.Auditor:     "read_uploads read_plans read_feeds",
-		staff.Operator:    "read_uploads read_feeds",
-		staff.Officer:     "read_uploads read_feeds",
-		staff.Specialist:  "read_uploads read_feeds",
-		"stranger":        "",
+		staff.DataOfficer: "upload read_uploads read_plans approve reject retract read_feeds read_directory read_delivery",
+		staff.Supervisor: "upload read_uploads read_plans approve reject retract read_feeds set_feeds search_people log_calls read_inquiries " +
+			"work_inquiries assign_inquiries hold_inquiries read_directory set_directory set_absence read_volumes read_delivery",
+		staff.Auditor:    "read_uploads read_plans read_feeds read_directory read_volumes read_delivery read_audit",
+		staff.Operator:   "read_uploads read_feeds search_people log_calls read_inquiries work_inquiries read_directory set_absence read_delivery",
+		staff.Officer:    "read_uploads read_feeds search_people log_calls read_inquiries work_inquiries read_directory set_absence read_delivery",
+		staff.Specialist: "read_uploads read_feeds search_people log_calls read_inquiries work_inquiries read_directory set_absence read_delivery",
+		"stranger":       "",
 	}
 	for role, actions := range want {
 		who := staff.Identity{Roles: []staff.Role{role}}

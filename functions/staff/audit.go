@@ -1,0 +1,4 @@
+package main
+
+// routeAudit routes the audit: JSON and pages.
+func (h *handler) routeAudit() {}

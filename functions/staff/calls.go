@@ -1,0 +1,4 @@
+package main
+
+// routeCalls routes logging calls: JSON and pages.
+func (h *handler) routeCalls() {}

@@ -1,0 +1,4 @@
+package main
+
+// routeDelivery routes what becomes of texts: JSON and pages.
+func (h *handler) routeDelivery() {}

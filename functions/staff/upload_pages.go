@@ -1,0 +1,4 @@
+package main
+
+// routeUploadPages routes the pages of uploads.
+func (h *handler) routeUploadPages() {}
