@@ -56,7 +56,8 @@ type handler struct {
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	keys, err := secret.New(env.Text("DATA_KEY"))
+	keys, keysErr := secret.New(env.Text("DATA_KEY"))
+	terms, termsErr := inquiry.ParseTerms(env.Text("INQUIRY_DUE_MINUTES"))
 	db, topics, queues := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	return &handler{
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
@@ -65,7 +66,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys,
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		Keys: keys,
 
@@ -79,7 +80,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Staff:  &notice.StaffTopic{Client: topics, ARN: env.Text("STAFF_TOPIC_ARN")},
 		Agency: env.Text("AGENCY_NAME"), Zone: env.Zone("FEED_TIME_ZONE"), Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		Now: aws.Now,
-	}, err
+	}, errors.Join(keysErr, termsErr)
 }
 
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.

@@ -7,6 +7,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/staff"
 	"voice.example/shared/subscription"
 )
 
@@ -36,11 +37,27 @@ func (h *handler) ended(ctx context.Context, a alert.Alert) (sub subscription.Su
 
 // hand opens an inquiry in the queue of the office whose record it is: an officer is to call the subscriber. One alert opens one inquiry, however often that is tried.
 func (h *handler) hand(ctx context.Context, a alert.Alert, sub subscription.Subscription, r custody.Record) error {
-	opened, _, err := h.Inquiries.Open(ctx, a.ID, inquiry.Inquiry{Reason: inquiry.Unanswered, Office: r.FieldOffice, Language: sub.Language,
-		PhoneHash: sub.PhoneHash, ANumber: a.ANumber, SubscriptionID: a.SubscriptionID, AlertID: a.ID})
+	i := inquiry.Inquiry{Reason: inquiry.Unanswered, Channel: inquiry.Alert, Office: r.FieldOffice, Language: sub.Language,
+		PhoneHash: sub.PhoneHash, ANumber: a.ANumber, SubscriptionID: a.SubscriptionID, AlertID: a.ID}
+	// How to reach them is kept with the inquiry, so that whoever calls needs nothing else. A phone that cannot be opened is no
+	// reason to ask nobody.
+	if number, err := h.Subscriptions.Phone(sub); err == nil {
+		if err := h.Inquiries.Reach(&i, inquiry.Contact{Phone: number, Note: discretion(sub)}); err != nil {
+			return err
+		}
+	}
+	opened, _, err := h.Inquiries.Open(ctx, a.ID, i, staff.Identity{})
 	if err != nil {
 		return err
 	}
 	_, err = h.Ledger.Handed(ctx, a, opened.Reference)
 	return err
+}
+
+// discretion is what whoever calls a subscriber must know.
+func discretion(sub subscription.Subscription) string {
+	if sub.Discreet {
+		return "They asked for discreet texts: say nothing of why you call to anybody else who answers."
+	}
+	return ""
 }

@@ -19,7 +19,8 @@ const (
 )
 
 // tellInquiries tells staff of inquiries that wait, by their references, and again every few hours while nobody has seen to
-// them. They are told first and that is recorded afterwards: whoever dies in between tells twice.
+// them. Those in which nobody was in contact in time go to the national queue first. Staff are told first and that is recorded
+// afterwards: whoever dies in between tells twice.
 func (h *handler) tellInquiries(ctx context.Context) error {
 	due, err := h.Inquiries.Due(ctx, inquiriesAtOnce)
 	if err != nil || len(due) == 0 {
@@ -32,23 +33,39 @@ func (h *handler) tellInquiries(ctx context.Context) error {
 		return err
 	}
 	var failed []error
+	overdue := 0
 	for _, i := range due {
-		_, err := h.Inquiries.Told(ctx, i, h.Now().Add(remindAfter))
+		if i.InTime(h.Now()) {
+			_, err = h.Inquiries.Told(ctx, i, h.Now().Add(remindAfter))
+		} else {
+			overdue++
+			_, err = h.Inquiries.Escalate(ctx, i.Reference, h.Now().Add(remindAfter))
+		}
 		failed = append(failed, err)
 	}
-	slog.InfoContext(ctx, "inquiries", "told", len(due))
+	slog.InfoContext(ctx, "inquiries", "told", len(due), "overdue", overdue)
 	return errors.Join(failed...)
+}
+
+// whys says what the service itself asks staff to do.
+var whys = map[inquiry.Reason]string{
+	inquiry.Unanswered: "an urgent alert was sent and sent again, and nobody has acknowledged it: please call the subscriber",
+	inquiry.CallMe:     "somebody asks to be called",
 }
 
 // waiting words it. It names no person and no phone.
 func (h *handler) waiting(due []inquiry.Inquiry) (subject, text string) {
 	var b strings.Builder
 	for _, i := range due {
-		why := "somebody asks to be called"
-		if i.Reason == inquiry.Unanswered {
-			why = "an urgent alert was sent and sent again, and nobody has acknowledged it: please call the subscriber"
+		why, asked := whys[i.Reason]
+		if !asked {
+			why = "somebody asks for help"
 		}
-		fmt.Fprintf(&b, "%s, queue %s, waiting for %s: %s.\n", i.Reference, i.Office, minutes(h.Now().Sub(i.OpenedAt)), why)
+		office := i.Office
+		if !i.InTime(h.Now()) {
+			office, why = inquiry.National, "overdue, nobody has been in contact; "+why
+		}
+		fmt.Fprintf(&b, "%s, queue %s, waiting for %s: %s.\n", i.Reference, office, minutes(h.Now().Sub(i.OpenedAt)), why)
 	}
 	b.WriteString("\nThis notice comes again every four hours for each that nobody has seen to.\n")
 	if len(due) == 1 {

@@ -14,6 +14,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/staff"
 )
 
 // TestStarved has alerts that cannot be gone on with stand before one that can.
@@ -46,7 +47,7 @@ func TestStarved(t *testing.T) {
 		b := newBench(t)
 		b.planned(nil)
 		b.now = b.now.Add(time.Hour)
-		if _, _, err := b.Inquiries.Open(ctx, "c", inquiry.Inquiry{Reason: inquiry.CallMe}); err != nil {
+		if _, _, err := b.Inquiries.Open(ctx, "c", inquiry.Inquiry{Reason: inquiry.CallMe}, staff.Identity{}); err != nil {
 			t.Fatal(err)
 		}
 		hangs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

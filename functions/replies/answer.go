@@ -15,6 +15,7 @@ import (
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/sms"
+	"voice.example/shared/staff"
 	"voice.example/shared/subscription"
 )
 
@@ -88,13 +89,15 @@ func (h *handler) callMe(ctx context.Context, r reply) error {
 		return err
 	}
 	w := h.wording(r, subs)
-	i := inquiry.Inquiry{Reason: inquiry.CallMe, Language: w.Language, PhoneHash: r.hash}
+	i := inquiry.Inquiry{Reason: inquiry.CallMe, Channel: inquiry.Text, Language: w.Language}
 	if len(subs) > 0 {
 		i.ANumber, i.SubscriptionID = subs[0].ANumber, subs[0].ID
-	} else {
-		i.SealedPhone = h.Keys.Seal(inquiry.PhoneSeal, r.From.E164())
 	}
-	opened, _, err := h.Inquiries.Open(ctx, r.hash+"/"+r.At.UTC().Format(time.DateOnly), i)
+	// Whoever texts us may be texted.
+	if err := h.Inquiries.Reach(&i, inquiry.Contact{Phone: r.From, MayText: true}); err != nil {
+		return err
+	}
+	opened, _, err := h.Inquiries.Open(ctx, r.hash+"/"+r.At.UTC().Format(time.DateOnly), i, staff.Identity{})
 	if err != nil {
 		return err
 	}

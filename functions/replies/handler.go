@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -44,7 +45,8 @@ type handler struct {
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	keys, err := secret.New(env.Text("DATA_KEY"))
+	keys, keysErr := secret.New(env.Text("DATA_KEY"))
+	terms, termsErr := inquiry.ParseTerms(env.Text("INQUIRY_DUE_MINUTES"))
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
@@ -53,13 +55,14 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now},
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
-		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		Limits:    &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
-		Keys:      keys,
-		Sender:    sms.New(cfg, env),
-		Agency:    env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
+		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
+		Keys:   keys,
+		Sender: sms.New(cfg, env),
+		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),
 		Now: aws.Now,
-	}, err
+	}, errors.Join(keysErr, termsErr)
 }
 
 // Handle works through a batch of texts, side by side, and reports those that must come again. What cannot be read comes

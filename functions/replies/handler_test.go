@@ -314,7 +314,7 @@ func TestCallMe(t *testing.T) {
 		b := newBench(t)
 		sub := b.subscribe("001234567", nil)
 		i, err := b.Inquiries.Get(ctx, reference(t, b))
-		if err != nil || i.Reason != inquiry.CallMe || i.SubscriptionID != sub.ID || i.ANumber != sub.ANumber || i.PhoneHash != sub.PhoneHash || i.SealedPhone != "" {
+		if err != nil || i.Reason != inquiry.CallMe || i.SubscriptionID != sub.ID || i.ANumber != sub.ANumber || i.PhoneHash != sub.PhoneHash || i.Channel != inquiry.Text {
 			t.Errorf("%+v, %v", i, err)
 		}
 	})
@@ -333,7 +333,7 @@ func TestCallMe(t *testing.T) {
 		if err != nil || i.SubscriptionID != "" {
 			t.Fatalf("%+v, %v", i, err)
 		}
-		if opened, err := b.Keys.Open(inquiry.PhoneSeal, i.SealedPhone); err != nil || opened != number {
+		if c, err := b.Inquiries.Contact(i); err != nil || c.Phone.E164() != number || !c.MayText {
 			t.Errorf("nobody could call it: %v", err)
 		}
 	})

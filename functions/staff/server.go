@@ -31,6 +31,10 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	terms, err := inquiry.ParseTerms(env.Text("INQUIRY_DUE_MINUTES"))
+	if err != nil {
+		return nil, err
+	}
 	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
@@ -46,8 +50,8 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
 			Absolute: time.Duration(env.Int("STAFF_SESSION_HOURS")) * time.Hour, Now: aws.Now},
 		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Retention: env.Days("INQUIRY_RETENTION_DAYS"),
-			Now: aws.Now},
+		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now},
 		volumes:   &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
 		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"),

@@ -3,6 +3,7 @@ package feed
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -169,7 +170,7 @@ func decode(item map[string]types.AttributeValue) (Feed, error) {
 		EverySeconds int64 `dynamodbav:"every_seconds"`
 	}
 	if err := attributevalue.UnmarshalMap(item, &raw); err != nil {
-		return Feed{}, fmt.Errorf("feed: an item is no feed: %w", err)
+		return Feed{}, errors.New("feed: an item is no feed") // and not what is in it
 	}
 	raw.Every = time.Duration(raw.EverySeconds) * time.Second
 	return raw.Feed, nil

@@ -25,8 +25,10 @@ type Identity struct {
 	// Subject tells a person from every other and never changes. It is what uploads, decisions and logs name.
 	Subject string
 	Name    string
-	Email   string
-	Roles   []Role
+	Email   string // at work, in small letters: by it the directory knows them
+	// Office is where the directory has them; "" where it does not know them, and for a token that it was not asked about.
+	Office string
+	Roles  []Role
 }
 
 // Has reports whether the person has a role.

@@ -3,7 +3,6 @@ package subscription
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -186,7 +185,7 @@ func (s *Store) write(ctx context.Context, sub Subscription, e edit) (Subscripti
 	}
 	var now Subscription
 	if err := attributevalue.UnmarshalMap(out.Attributes, &now); err != nil {
-		return Subscription{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return Subscription{}, ErrUnreadable // and not what is in it
 	}
 	return now, nil
 }

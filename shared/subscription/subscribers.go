@@ -26,7 +26,7 @@ func (s *Store) Get(ctx context.Context, a custody.ANumber, id string) (Subscrip
 	}
 	var sub Subscription
 	if err := attributevalue.UnmarshalMap(out.Item, &sub); err != nil {
-		return Subscription{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return Subscription{}, ErrUnreadable // and not what is in it
 	}
 	return sub, nil
 }

@@ -1,0 +1,65 @@
+package inquiry
+
+import (
+	"time"
+
+	"voice.example/shared/staff"
+)
+
+// Kind is what happened to an inquiry.
+type Kind string
+
+// The kinds.
+const (
+	WasOpened    Kind = "opened"
+	WasAssigned  Kind = "assigned"  // to a person, by routing or by a supervisor
+	WasTaken     Kind = "taken"     // by the person themselves
+	WasPutBack   Kind = "put_back"  // into the queue
+	WasContacted Kind = "contacted" // somebody has been in contact
+	WasTried     Kind = "tried"     // somebody tried to, and nobody answered
+	WasNoted     Kind = "noted"
+	WasReferred  Kind = "referred" // to another office, role or person
+	WasResolved  Kind = "resolved"
+	WasReopened  Kind = "reopened"
+	WasEscalated Kind = "escalated" // nobody was in contact in time
+	WasHeld      Kind = "held"      // for a court
+	WasUnheld    Kind = "unheld"
+)
+
+// Entry is one thing that happened to an inquiry.
+type Entry struct {
+	At   time.Time `dynamodbav:"at"`
+	Kind Kind      `dynamodbav:"kind"`
+	// By is the subject of who did it and ByName their name; both are empty for the service itself and for whoever asked.
+	By     string `dynamodbav:"by,omitempty"`
+	ByName string `dynamodbav:"by_name,omitempty"`
+	// Office is where it went and Person who got it, where it moved.
+	Office string `dynamodbav:"office,omitempty"`
+	Person string `dynamodbav:"person,omitempty"`
+	// SealedText is what was written; Table.Text opens it.
+	SealedText string `dynamodbav:"text,omitempty"`
+}
+
+// noteSeal is the purpose under which what staff write is sealed.
+const noteSeal = "inquiry/note"
+
+// note adds an entry of somebody.
+func (t *Table) note(i *Inquiry, kind Kind, who staff.Identity, text string) {
+	e := Entry{At: t.Now().UTC(), Kind: kind, By: who.Subject, ByName: who.Name}
+	switch kind {
+	case WasAssigned, WasTaken, WasPutBack, WasReferred, WasEscalated, WasReopened:
+		e.Office, e.Person = i.Office, i.Assignee
+	}
+	if text != "" {
+		e.SealedText = t.Keys.Seal(noteSeal, text)
+	}
+	i.Timeline = append(i.Timeline, e)
+}
+
+// Text opens what was written with an entry; it is empty where nothing was.
+func (t *Table) Text(e Entry) (string, error) {
+	if e.SealedText == "" {
+		return "", nil
+	}
+	return t.Keys.Open(noteSeal, e.SealedText)
+}
