@@ -222,6 +222,15 @@ func (v *view) Tel() template.URL {
 // DateTime tells a time in the site's zone.
 func (v *view) DateTime(t time.Time) string { return v.Lang.DateTime(t.In(v.Zone)) }
 
+// Moment tells a time in the site's zone in little room: "Jun 1, 3:04 PM EDT".
+func (v *view) Moment(t time.Time) string { return t.In(v.Zone).Format("Jan 2, 3:04 PM MST") }
+
+// ZoneName is the abbreviation of the zone that the page tells times in, today.
+func (v *view) ZoneName() string {
+	name, _ := v.server.now().In(v.Zone).Zone()
+	return name
+}
+
 // Countries lists the countries for a select.
 func (v *view) Countries() []country.Country { return country.All(string(v.Lang)) }
 
