@@ -64,6 +64,7 @@ type item struct {
 	Subject    string       `dynamodbav:"subject"`
 	Name       string       `dynamodbav:"name"`
 	Email      string       `dynamodbav:"email"`
+	Office     string       `dynamodbav:"office"`
 	Roles      []staff.Role `dynamodbav:"roles"`
 	SignedInAt time.Time    `dynamodbav:"signed_in_at"`
 	SeenAt     time.Time    `dynamodbav:"seen_at"`
@@ -82,7 +83,7 @@ func (t *Table) Start(ctx context.Context, who staff.Identity) (token string, er
 		roles[i] = text(string(role))
 	}
 	_, err = t.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: map[string]types.AttributeValue{
-		"session": text(t.id(token)), "subject": text(who.Subject), "name": text(who.Name), "email": text(who.Email),
+		"session": text(t.id(token)), "subject": text(who.Subject), "name": text(who.Name), "email": text(who.Email), "office": text(who.Office),
 		"roles": &types.AttributeValueMemberL{Value: roles}, "signed_in_at": at(now), "seen_at": at(now),
 		"expires_at": &types.AttributeValueMemberN{Value: strconv.FormatInt(now.Add(t.Absolute).Unix(), 10)},
 	}})
@@ -124,7 +125,7 @@ func (t *Table) Use(ctx context.Context, token string) (Session, error) {
 		return Session{}, fmt.Errorf("session: an item is no session: %w", err)
 	}
 	return Session{
-		ID: i.Session, Who: staff.Identity{Subject: i.Subject, Name: i.Name, Email: i.Email, Roles: i.Roles},
+		ID: i.Session, Who: staff.Identity{Subject: i.Subject, Name: i.Name, Email: i.Email, Office: i.Office, Roles: i.Roles},
 		SignedInAt: i.SignedInAt, SeenAt: i.SeenAt,
 	}, nil
 }

@@ -18,7 +18,8 @@ import (
 	"voice.example/shared/staff"
 )
 
-var rosa = staff.Identity{Subject: "officer-1", Name: "Rosa Delgado-Finch", Email: "rosa@voice.example", Roles: []staff.Role{staff.Officer, staff.Operator}}
+var rosa = staff.Identity{Subject: "officer-1", Name: "Rosa Delgado-Finch", Email: "rosa@voice.example", Office: "PHX",
+	Roles: []staff.Role{staff.Officer, staff.Operator}}
 
 // desk is a sessions table whose clock the test sets.
 type desk struct {
