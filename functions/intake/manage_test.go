@@ -54,7 +54,7 @@ func (d *desk) called(t *testing.T, domain, host string, form url.Values) events
 		Headers: map[string]string{"host": host, "x-forwarded-host": "elsewhere.example", "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"},
 	}
 	event.RequestContext.DomainName, event.RequestContext.HTTP.Method = domain, "POST"
-	answer, err := knowSite(web.Adapt(d))(context.Background(), event)
+	answer, err := web.Adapt(d)(context.Background(), event)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,22 +392,6 @@ func TestManageLink(t *testing.T) {
 		}
 		if w := d.post("/manage/open", url.Values{"link": {strings.Repeat("a", 16)}}); w.Code != http.StatusGone {
 			t.Errorf("got %d", w.Code)
-		}
-	})
-	t.Run("Site", func(t *testing.T) {
-		for _, c := range []struct{ domain, host, want string }{
-			{"voice.example.gov", "elsewhere.example", "https://voice.example.gov"},
-			{"voice.example.gov", "", "https://voice.example.gov"},
-			{"localhost", "localhost:8080", "http://localhost:8080"},
-			{"127.0.0.1", "127.0.0.1:8080", "http://127.0.0.1:8080"},
-			{"localhost", "elsewhere.example:80", "http://localhost"},
-			{"", "elsewhere.example", ""},
-		} {
-			event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"host": c.host}}
-			event.RequestContext.DomainName = c.domain
-			if got := siteOf(event); got != c.want {
-				t.Errorf("%+v: got %s", c, got)
-			}
 		}
 	})
 	t.Run("NoSiteNoLink", func(t *testing.T) {

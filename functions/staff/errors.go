@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/aws/smithy-go"
 
@@ -18,7 +19,7 @@ func describe(err error) *web.Error {
 	switch {
 	case errors.Is(err, staff.ErrToken):
 		return &web.Error{Code: web.SignInAgain}
-	case errors.Is(err, staff.ErrKeys):
+	case errors.Is(err, staff.ErrKeys), errors.Is(err, errProvider):
 		return &web.Error{Code: web.SignInUnavailable}
 	case errors.Is(err, upload.ErrNotFound):
 		return &web.Error{Code: web.UploadNotFound}
@@ -50,3 +51,6 @@ func isCode(err error, codes ...string) bool {
 func invalid(name, problem string) error {
 	return web.Check{{Name: name, Problem: problem}}.Err()
 }
+
+// wrap says in a few words, for the log, what of it went wrong.
+func wrap(words string, err error) error { return fmt.Errorf("%w: %s", err, words) }

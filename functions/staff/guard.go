@@ -12,27 +12,69 @@ import (
 // handlerFunc answers a request of somebody who has signed in.
 type handlerFunc func(w http.ResponseWriter, r *http.Request, who staff.Identity) error
 
-// signedIn lets everybody through whose token is good, whatever their role.
-func (h *handler) signedIn(next handlerFunc) web.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) error {
+// guarded is a handler together with who may have it. Handle takes nothing else, so no route can be without.
+type guarded struct {
+	action staff.Action // "": whoever has signed in
+	open   bool         // whoever asks, signed in or not
+	handle web.HandlerFunc
+}
+
+// route is one line of what the function serves. A test holds the list against template.yaml, and every role against it.
+type route struct {
+	method, path string
+	guarded
+}
+
+// Handle routes a method and a path, as web.Server does, to whoever may have it.
+func (h *handler) Handle(method, path string, g guarded) {
+	h.routes = append(h.routes, route{method, path, g})
+	h.Server.Handle(method, path, g.handle)
+}
+
+// HandleBeside is Handle for a path that the pattern of another route covers too.
+func (h *handler) HandleBeside(method, path string, g guarded) {
+	h.routes = append(h.routes, route{method, path, g})
+	h.Server.HandleBeside(method, path, g.handle)
+}
+
+// open lets everybody through: what is needed to sign in and out, and no more.
+func open(next web.HandlerFunc) guarded { return guarded{open: true, handle: next} }
+
+// signedIn lets everybody through whose bearer token is good, whatever their role. Cookies count for nothing here.
+func (h *handler) signedIn(next handlerFunc) guarded {
+	return guarded{handle: func(w http.ResponseWriter, r *http.Request) error {
 		who, err := h.identify(r)
 		if err != nil {
 			slog.WarnContext(r.Context(), "denied", "route", r.Pattern, "error", err)
 			return err
 		}
 		return next(w, r, who)
-	}
+	}}
 }
 
-// allowed lets those through whose role allows an action. Every denial is logged: who, by subject, and what for.
-func (h *handler) allowed(action staff.Action, next handlerFunc) web.HandlerFunc {
-	return h.signedIn(func(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
+// allowed lets those through by bearer token whose role allows an action.
+func (h *handler) allowed(action staff.Action, next handlerFunc) guarded {
+	g := h.signedIn(h.ifMay(action, next))
+	g.action = action
+	return g
+}
+
+// page lets those through by the browser's session whose role allows an action. Bearer tokens count for nothing here.
+func (h *handler) page(action staff.Action, next handlerFunc) guarded {
+	g := h.anyPage(h.ifMay(action, next))
+	g.action = action
+	return g
+}
+
+// ifMay lets those through whose role allows an action. Every denial is logged: who, by subject, and what for.
+func (h *handler) ifMay(action staff.Action, next handlerFunc) handlerFunc {
+	return func(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 		if !who.May(action) {
 			slog.WarnContext(r.Context(), "denied", "route", r.Pattern, "subject", who.Subject, "action", action)
 			return &web.Error{Code: web.Forbidden}
 		}
 		return next(w, r, who)
-	})
+	}
 }
 
 // identify reads the request's bearer token.

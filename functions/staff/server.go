@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"embed"
+	"io/fs"
 	"net/http"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/directory"
 	"voice.example/shared/feed"
+	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/secret"
 	"voice.example/shared/session"
@@ -24,6 +26,9 @@ import (
 	"voice.example/shared/volume"
 	"voice.example/shared/web"
 )
+
+//go:embed pages/*.html
+var pages embed.FS
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
@@ -46,7 +51,8 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		now:    aws.Now,
 
-		keys: keys,
+		siteURL: env.Optional("SITE_URL"),
+		keys:    keys,
 		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
 			Absolute: time.Duration(env.Int("STAFF_SESSION_HOURS")) * time.Hour, Now: aws.Now},
 		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
@@ -92,6 +98,7 @@ type announcer interface {
 
 type handler struct {
 	*web.Server
+	routes []route
 	staff  identifier // nil: the verifier of signIn
 	signIn signInPlace
 	desk   desk
@@ -101,6 +108,10 @@ type handler struct {
 	feeds  *feed.Table
 	silent time.Duration // how often files of a feed without an interval of its own are expected
 	now    func() time.Time
+
+	siteURL    string           // what our own addresses begin with; "" where only API Gateway knows
+	provider   *provider        // nil: the issuer of signIn
+	signedInBy signInIdentifier // nil: the verifier of signIn
 
 	keys      *secret.Keys
 	sessions  *session.Table
@@ -113,28 +124,41 @@ type handler struct {
 
 // newServer routes what template.yaml sends to this function.
 func newServer(site web.Site, h *handler) (http.Handler, error) {
-	server, err := web.NewServer(site, embed.FS{}, h.now, describe)
+	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
 	}
-	h.Server = server
-	if h.staff == nil {
-		h.staff = staff.NewVerifier(h.signIn.Issuer, h.signIn.ClientID, h.now)
+	server, err := web.NewServer(site, files, h.now, describe)
+	if err != nil {
+		return nil, err
 	}
-	server.Handle("GET", "/v1/staff/sign-in", h.showSignIn)
-	server.Handle("GET", "/v1/staff/me", h.signedIn(h.showMe))
-	server.Handle("POST", "/v1/staff/uploads", h.allowed(staff.Upload, h.begin))
-	server.HandleBeside("POST", "/v1/staff/uploads/complete", h.allowed(staff.Upload, h.complete))
-	server.HandleBeside("POST", "/v1/staff/uploads/abort", h.allowed(staff.Upload, h.abort))
-	server.Handle("GET", "/v1/staff/uploads", h.allowed(staff.ReadUploads, h.list))
-	server.Handle("GET", "/v1/staff/uploads/{id}", h.allowed(staff.ReadUploads, h.show))
-	server.Handle("GET", "/v1/staff/uploads/{id}/report", h.allowed(staff.ReadPlans, h.report))
-	server.Handle("GET", "/v1/staff/uploads/{id}/plan", h.allowed(staff.ReadPlans, h.plan))
-	server.Handle("POST", "/v1/staff/uploads/{id}/approve", h.allowed(staff.Approve, h.approve))
-	server.Handle("POST", "/v1/staff/uploads/{id}/reject", h.allowed(staff.Reject, h.reject))
-	server.Handle("POST", "/v1/staff/uploads/{id}/retract", h.allowed(staff.Retract, h.retract))
-	server.Handle("GET", "/v1/staff/feeds", h.allowed(staff.ReadFeeds, h.listFeeds))
-	server.Handle("PUT", "/v1/staff/feeds/{name}", h.allowed(staff.SetFeeds, h.expectFeed))
+	server.SignForms(h.keys)
+	server.Speak(i18n.English, "/staff")
+	h.Server = server
+	verifier := staff.NewVerifier(h.signIn.Issuer, h.signIn.ClientID, h.now)
+	if h.staff == nil {
+		h.staff = verifier
+	}
+	if h.signedInBy == nil {
+		h.signedInBy = verifier
+	}
+	if h.provider == nil {
+		h.provider = &provider{issuer: h.signIn.Issuer}
+	}
+	h.Handle("GET", "/v1/staff/sign-in", open(h.showSignIn))
+	h.Handle("GET", "/v1/staff/me", h.signedIn(h.showMe))
+	h.Handle("POST", "/v1/staff/uploads", h.allowed(staff.Upload, h.begin))
+	h.HandleBeside("POST", "/v1/staff/uploads/complete", h.allowed(staff.Upload, h.complete))
+	h.HandleBeside("POST", "/v1/staff/uploads/abort", h.allowed(staff.Upload, h.abort))
+	h.Handle("GET", "/v1/staff/uploads", h.allowed(staff.ReadUploads, h.list))
+	h.Handle("GET", "/v1/staff/uploads/{id}", h.allowed(staff.ReadUploads, h.show))
+	h.Handle("GET", "/v1/staff/uploads/{id}/report", h.allowed(staff.ReadPlans, h.report))
+	h.Handle("GET", "/v1/staff/uploads/{id}/plan", h.allowed(staff.ReadPlans, h.plan))
+	h.Handle("POST", "/v1/staff/uploads/{id}/approve", h.allowed(staff.Approve, h.approve))
+	h.Handle("POST", "/v1/staff/uploads/{id}/reject", h.allowed(staff.Reject, h.reject))
+	h.Handle("POST", "/v1/staff/uploads/{id}/retract", h.allowed(staff.Retract, h.retract))
+	h.Handle("GET", "/v1/staff/feeds", h.allowed(staff.ReadFeeds, h.listFeeds))
+	h.Handle("PUT", "/v1/staff/feeds/{name}", h.allowed(staff.SetFeeds, h.expectFeed))
 	h.routeConsole()
 	h.routePeople()
 	h.routeCalls()

@@ -16,6 +16,8 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
 	"voice.example/shared/feed"
+	"voice.example/shared/secret"
+	"voice.example/shared/session"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
 	"voice.example/shared/web"
@@ -64,11 +66,16 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{db: dynamodbtest.New(t), s3: localtest.New(t).S3()}
 	clock := func() time.Time { return noon }
+	keys, err := secret.New(strings.Repeat("k", secret.MinKeyLength))
+	if err != nil {
+		t.Fatal(err)
+	}
 	server, err := newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, &handler{
 		staff: o, signIn: signInPlace{"http://localhost:9998", "voicectl", scopes},
 		desk: &upload.Desk{S3: o.s3, DynamoDB: o.db.Client, Table: o.db.Table("uploads"), Now: clock},
 		s3:   o.s3, bucket: localtest.Bucket, queue: o, now: clock,
 		feeds: &feed.Table{Client: o.db.Client, Name: o.db.Table("feeds"), Now: clock}, silent: 26 * time.Hour,
+		keys: keys, sessions: &session.Table{Client: o.db.Client, Name: o.db.Table("sessions"), Keys: keys, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, Now: clock},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,7 @@ func (s *stack) openSignIn() (http.Handler, error) {
 	}
 	config := oidc.Config{Issuer: s.signIn.url(), Key: key, Now: time.Now}
 	for _, c := range pool.Clients {
-		config.Clients = append(config.Clients, oidc.Client{ID: c.ID, Callbacks: c.Callbacks, Lifetime: c.Lifetime})
+		config.Clients = append(config.Clients, oidc.Client{ID: c.ID, Callbacks: c.Callbacks, SignedOut: c.SignedOut, Lifetime: c.Lifetime})
 	}
 	return oidc.New(config)
 }

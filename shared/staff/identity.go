@@ -25,7 +25,9 @@ type Identity struct {
 	// Subject tells a person from every other and never changes. It is what uploads, decisions and logs name.
 	Subject string
 	Name    string
-	Email   string // at work, in small letters: by it the directory knows them
+	// Email is the person's address at work, in small letters: by it the directory knows them. It is empty while the provider
+	// has not made sure that it is theirs.
+	Email string
 	// Office is where the directory has them; "" where it does not know them, and for a token that it was not asked about.
 	Office string
 	Roles  []Role

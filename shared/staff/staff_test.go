@@ -95,7 +95,7 @@ func (i *issuer) verifier() *staff.Verifier {
 func (i *issuer) claims(changes ...any) string {
 	claims := map[string]any{
 		"iss": i.URL, "aud": "voice", "sub": "s-1", "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "token_use": "id",
-		"email": "dana@voice.example", "name": "Dana Sample", "cognito:groups": []string{"data-officer", "choir"},
+		"email": "Dana@voice.example", "email_verified": true, "nonce": "n-1", "name": "Dana Sample", "cognito:groups": []string{"data-officer", "choir"},
 	}
 	for k := 0; k+1 < len(changes); k += 2 {
 		claims[changes[k].(string)] = changes[k+1]
@@ -120,6 +120,29 @@ func TestVerify(t *testing.T) {
 		if err != nil || who.Subject != "s-1" || who.Name != "Dana Sample" || who.Email != "dana@voice.example" ||
 			!slices.Equal(who.Roles, []staff.Role{staff.DataOfficer}) {
 			t.Errorf("%+v, %v", who, err)
+		}
+	})
+	t.Run("EmailCountsOnceItIsVerified", func(t *testing.T) {
+		for _, verified := range []any{false, nil} {
+			who, err := v.Verify(ctx, oidctest.SignIDToken(i.key, "one", "RS256", i.claims("email_verified", verified)))
+			if err != nil || who.Subject != "s-1" || who.Email != "" {
+				t.Errorf("%+v, %v", who, err)
+			}
+		}
+	})
+	t.Run("SignIn", func(t *testing.T) {
+		token := oidctest.SignIDToken(i.key, "one", "RS256", i.claims())
+		if who, err := v.VerifySignIn(ctx, token, "n-1"); err != nil || who.Subject != "s-1" {
+			t.Errorf("%+v, %v", who, err)
+		}
+		for _, nonce := range []string{"n-2", "", "n-"} {
+			if who, err := v.VerifySignIn(ctx, token, nonce); !errors.Is(err, staff.ErrToken) || who.Subject != "" {
+				t.Errorf("nonce %q: %+v, %v", nonce, who, err)
+			}
+		}
+		none := oidctest.SignIDToken(i.key, "one", "RS256", i.claims("nonce", nil))
+		if _, err := v.VerifySignIn(ctx, none, ""); !errors.Is(err, staff.ErrToken) {
+			t.Errorf("no nonce: %v", err)
 		}
 	})
 	t.Run("NoGroupsIsNoRole", func(t *testing.T) {

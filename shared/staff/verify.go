@@ -2,10 +2,12 @@ package staff
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -44,30 +46,49 @@ func NewVerifier(issuer, client string, now func() time.Time) *Verifier {
 
 // Verify gives whose ID token it is. Errors: ErrToken, ErrKeys.
 func (v *Verifier) Verify(ctx context.Context, raw string) (Identity, error) {
+	id, _, err := v.verify(ctx, raw)
+	return id, err
+}
+
+// VerifySignIn is Verify for a token that a sign-in of ours has just given, and no other: it must have the nonce that this
+// one sent along. Errors: ErrToken, ErrKeys.
+func (v *Verifier) VerifySignIn(ctx context.Context, raw, nonce string) (Identity, error) {
+	id, has, err := v.verify(ctx, raw)
+	if err == nil && (nonce == "" || subtle.ConstantTimeCompare([]byte(has), []byte(nonce)) != 1) {
+		return Identity{}, ErrToken
+	}
+	return id, err
+}
+
+func (v *Verifier) verify(ctx context.Context, raw string) (id Identity, nonce string, err error) {
 	var keysError error
 	token, err := v.tokens.Verify(context.WithValue(ctx, keysErrorKey{}, &keysError), raw)
 	if keysError != nil {
-		return Identity{}, fmt.Errorf("%w: %w", ErrKeys, keysError)
+		return Identity{}, "", fmt.Errorf("%w: %w", ErrKeys, keysError)
 	}
 	if err != nil {
-		return Identity{}, ErrToken
+		return Identity{}, "", ErrToken
 	}
 	var claims struct {
-		Use    string   `json:"token_use"`
-		Name   string   `json:"name"`
-		Email  string   `json:"email"`
-		Groups []string `json:"cognito:groups"`
+		Use      string   `json:"token_use"`
+		Name     string   `json:"name"`
+		Email    string   `json:"email"`
+		Verified bool     `json:"email_verified"`
+		Groups   []string `json:"cognito:groups"`
 	}
 	if err := token.Claims(&claims); err != nil || token.Subject == "" || claims.Use != "id" {
-		return Identity{}, ErrToken
+		return Identity{}, "", ErrToken
 	}
-	id := Identity{Subject: token.Subject, Name: claims.Name, Email: claims.Email, Roles: []Role{}}
+	id = Identity{Subject: token.Subject, Name: claims.Name, Roles: []Role{}}
+	if claims.Verified {
+		id.Email = strings.ToLower(claims.Email)
+	}
 	for _, group := range claims.Groups {
 		if r := Role(group); slices.Contains(Roles(), r) && !id.Has(r) {
 			id.Roles = append(id.Roles, r)
 		}
 	}
-	return id, nil
+	return id, token.Nonce, nil
 }
 
 // unreachable marks the errors of a server that does not answer, or answers with its own fault.

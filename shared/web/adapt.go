@@ -43,7 +43,7 @@ func Adapt(handler http.Handler) Handler {
 				response, err = fixed(http.StatusInternalServerError, panicBody), nil
 			}
 		}()
-		request, err := request(ctx, event)
+		request, err := request(WithAddress(ctx, addressOf(event)), event)
 		if err != nil {
 			return fixed(http.StatusBadRequest, unreadableBody), nil
 		}

@@ -181,7 +181,7 @@ func DecodeForm(r *http.Request, fields ...string) (Form, error) {
 		}
 		form[name] = strings.TrimSpace(list[0])
 	}
-	if l, ok := r.Context().Value(lineKey{}).(*line); ok {
+	if l, ok := r.Context().Value(lineKey{}).(*line); ok && !l.fixed {
 		l.language, _ = i18n.ParsePage(form["lang"])
 	}
 	return form, nil

@@ -77,14 +77,18 @@ func (c Code) status() int {
 }
 
 // Field says what is wrong with one field of a request. Problem is the id of a message, "problem." left out; Count is
-// the number in it, if it has one.
+// the number in it, if it has one. Words, where pages are in one language only, say it as it is.
 type Field struct {
 	Name, Problem string
 	Count         int
+	Words         string
 }
 
 // say words the problem.
 func (f Field) say(l i18n.Language) string {
+	if f.Words != "" {
+		return f.Words
+	}
 	if f.Count == 0 {
 		return l.Text("problem."+f.Problem, nil)
 	}
@@ -115,6 +119,9 @@ type Check []Field
 
 // Add notes a problem with a field.
 func (c *Check) Add(name, problem string) { *c = append(*c, Field{Name: name, Problem: problem}) }
+
+// Say notes a problem with a field in words, for pages in one language. They must not repeat what was typed.
+func (c *Check) Say(name, words string) { *c = append(*c, Field{Name: name, Words: words}) }
 
 // Err is nil when nothing was added.
 func (c Check) Err() error {

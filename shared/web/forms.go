@@ -23,12 +23,13 @@ func (s *Server) SignForms(keys *secret.Keys) { s.keys = keys }
 // CheckForm returns an error when a form was not sent from a page of ours. Handlers call it before a form does something:
 // what only shows a page again needs no check.
 //
-// There is no session and no cookie that another site could ride on. So the browser is asked first: Sec-Fetch-Site, else
+// Victims' pages have no session and no cookie that another site could ride on; the console's cookie is not sent with another
+// site's forms. The browser is asked first: Sec-Fetch-Site, else
 // Origin, says which site a form was sent from. Our own forms have the Origin "null" in browsers that follow our
 // Referrer-Policy, so that is no answer. A browser that says neither, as those before 2020 and Safari before 16.4, must
 // send the token that we wrote into the form: it is signed for the form's path and its time, and works for formLife. It
-// is bound to nobody, so someone who fetches a form of ours can use its token elsewhere, for those browsers only; what
-// they gain, they could as well send themselves.
+// is bound to nobody but a Visitor, so someone who fetches a form of ours can use its token elsewhere, for those browsers
+// only; what they gain, they could as well send themselves. The token of a Visitor works for them alone.
 //
 // The error is for RenderForm, which shows the form again with what was typed and a fresh token. Returned from a handler it
 // becomes a page with one button that sends the same again.
@@ -48,24 +49,24 @@ func (s *Server) CheckForm(r *http.Request, form Form) error {
 		}
 		return nil
 	}
-	if s.keys != nil && !s.signed(r.URL.Path, form[tokenField]) {
+	if s.keys != nil && !s.signed(r.URL.Path, visitor(r).Bound, form[tokenField]) {
 		return again
 	}
 	return nil
 }
 
-// sign makes the token of a form that is sent to a path.
-func (s *Server) sign(path string) string {
+// sign makes the token of a form that is sent to a path, bound to a visitor or to "".
+func (s *Server) sign(path, bound string) string {
 	if s.keys == nil {
 		return ""
 	}
 	at := strconv.FormatInt(s.now().Unix(), 36)
-	return at + "." + s.keys.Hash("form", path, at)
+	return at + "." + s.keys.Hash("form", path, at, bound)
 }
 
-func (s *Server) signed(path, token string) bool {
+func (s *Server) signed(path, bound, token string) bool {
 	at, hash, ok := strings.Cut(token, ".")
-	if !ok || !secret.Equal(hash, s.keys.Hash("form", path, at)) {
+	if !ok || !secret.Equal(hash, s.keys.Hash("form", path, at, bound)) {
 		return false
 	}
 	seconds, err := strconv.ParseInt(at, 36, 64)

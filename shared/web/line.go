@@ -14,7 +14,9 @@ import (
 type line struct {
 	outcome  string
 	err      error         // why the service failed, if it did
-	language i18n.Language // what a form asked for; not logged
+	language i18n.Language // what a form asked for, or what is spoken here; not logged
+	fixed    bool          // no form changes the language
+	visitor  Visitor       // not logged
 }
 
 type lineKey struct{}

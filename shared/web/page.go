@@ -19,9 +19,17 @@ import (
 //go:embed pages/*.html
 var ownPages embed.FS
 
-// parsePages makes one template of each page: the layout and the parts around it.
+// around are the files that stand around every page and are none themselves.
+var around = []string{"layout.html", "parts.html"}
+
+// parsePages makes one template of each page: the layout and the parts around it. The server's own files come after those of
+// this package, and so win.
 func parsePages(pages fs.FS) (map[string]*template.Template, error) {
 	base, err := template.ParseFS(ownPages, "pages/layout.html", "pages/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(pages, "*.html")
 	if err != nil {
 		return nil, err
 	}
@@ -37,19 +45,27 @@ func parsePages(pages fs.FS) (map[string]*template.Template, error) {
 		templates[strings.TrimSuffix(path.Base(file), ".html")] = page
 		return nil
 	}
-	files, err := fs.Glob(pages, "*.html")
-	if err != nil {
-		return nil, err
+	for _, file := range around {
+		if slices.Contains(files, file) {
+			if base, err = base.ParseFS(pages, file); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, file := range []string{"pages/again.html", "pages/error.html"} {
+		if err := add(ownPages, file); err != nil {
+			return nil, err
+		}
 	}
 	for _, file := range files {
+		if slices.Contains(around, file) {
+			continue
+		}
 		if err := add(pages, file); err != nil {
 			return nil, err
 		}
 	}
-	if err := add(ownPages, "pages/again.html"); err != nil {
-		return nil, err
-	}
-	return templates, add(ownPages, "pages/error.html")
+	return templates, nil
 }
 
 // Page is one answer for people.
@@ -75,8 +91,10 @@ type Page struct {
 type view struct {
 	Page
 	Site
+	Shell  any // of the Visitor
 	Lang   i18n.Language
 	chosen bool
+	bound  string
 	server *Server
 }
 
@@ -86,10 +104,17 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error
 		page.Status = http.StatusOK
 	}
 	_, isChosen := chosen(r)
+	if _, fixed := s.spokenAt(r.URL.Path); fixed {
+		isChosen = false
+	}
 	if page.SwitchTo == "" {
 		page.SwitchTo = r.URL.Path
 	}
-	v := &view{Page: page, Site: s.Site, Lang: Language(r), chosen: isChosen, server: s}
+	who := visitor(r)
+	v := &view{Page: page, Site: s.Site, Shell: who.Shell, Lang: Language(r), chosen: isChosen, bound: who.Bound, server: s}
+	if who.Zone != nil {
+		v.Zone = who.Zone
+	}
 	var out bytes.Buffer
 	if err := s.templates[page.Template].ExecuteTemplate(&out, "layout", v); err != nil {
 		return err
@@ -197,6 +222,15 @@ func (v *view) Tel() template.URL {
 // DateTime tells a time in the site's zone.
 func (v *view) DateTime(t time.Time) string { return v.Lang.DateTime(t.In(v.Zone)) }
 
+// Moment tells a time in the site's zone in little room: "Jun 1, 3:04 PM EDT".
+func (v *view) Moment(t time.Time) string { return t.In(v.Zone).Format("Jan 2, 3:04 PM MST") }
+
+// ZoneName is the abbreviation of the zone that the page tells times in, today.
+func (v *view) ZoneName() string {
+	name, _ := v.server.now().In(v.Zone).Zone()
+	return name
+}
+
 // Countries lists the countries for a select.
 func (v *view) Countries() []country.Country { return country.All(string(v.Lang)) }
 
@@ -208,41 +242,3 @@ func (v *view) Stylesheet() string { return v.server.style.path }
 
 // Script is the address of the script; it changes with the script.
 func (v *view) Script() string { return v.server.script.path }
-
-// Post is the beginning of a form, ready to be shown.
-type Post struct {
-	Action, Token string
-	Lang          i18n.Language
-}
-
-// Post describes a form that is sent to a path of this site.
-func (v *view) Post(path string) Post {
-	return Post{Action: path, Token: v.server.sign(path), Lang: v.Lang}
-}
-
-// Input is one field of a form, ready to be shown. Its words are the messages field.NAME.label and, when hinted,
-// field.NAME.hint.
-type Input struct {
-	Name, Kind         string
-	Label, Hint, Value string
-	Error, ErrorPrefix string // the prefix is for those who do not see the colour
-}
-
-// Input describes a field with a hint. kind is text, name, digits, tel, second_tel, email, date or code.
-func (v *view) Input(name, kind string) Input {
-	in := v.Plain(name, kind)
-	in.Hint = v.T("field." + name + ".hint")
-	return in
-}
-
-// Plain describes a field without a hint.
-func (v *view) Plain(name, kind string) Input {
-	in := Input{Name: name, Kind: kind, Label: v.T("field." + name + ".label"), Value: v.Form[name]}
-	for _, problem := range v.Problems {
-		if problem.Name == name {
-			in.Error, in.ErrorPrefix = v.Problem(problem), v.T("page.error_prefix")
-			break
-		}
-	}
-	return in
-}

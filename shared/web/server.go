@@ -36,10 +36,12 @@ type Server struct {
 	style     asset
 	script    asset
 	keys      *secret.Keys // that sign forms; nil signs none
+	spoken    map[string]i18n.Language
 }
 
-// NewServer makes a Server whose pages are the layout of this package around the *.html files of pages. own knows the
-// function's own errors; it may be nil.
+// NewServer makes a Server whose pages are the layout of this package around the *.html files of pages. Files with the names
+// of this package's own stand in for them: layout.html defines "layout", parts.html adds parts or defines them anew, and
+// error.html and again.html are what an error looks like. own knows the function's own errors; it may be nil.
 func NewServer(site Site, pages fs.FS, now func() time.Time, own Describe) (*Server, error) {
 	if site.Zone == nil {
 		site.Zone = time.UTC
@@ -52,7 +54,8 @@ func NewServer(site Site, pages fs.FS, now func() time.Time, own Describe) (*Ser
 	if err != nil {
 		return nil, fmt.Errorf("colours: %w", err)
 	}
-	s := &Server{Site: site, style: style, script: script, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates, own: own}
+	s := &Server{Site: site, style: style, script: script, now: now, mux: http.NewServeMux(), allowed: map[string][]string{}, templates: templates,
+		own: own, spoken: map[string]i18n.Language{}}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &Error{Code: NotFound})
 	})
@@ -95,6 +98,7 @@ func (s *Server) Elsewhere(path string, methods ...string) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.now()
 	l := new(line)
+	l.language, l.fixed = s.spokenAt(r.URL.Path)
 	r = r.WithContext(context.WithValue(r.Context(), lineKey{}, l))
 	secure(w.Header())
 	status := &statusWriter{ResponseWriter: w}
@@ -140,7 +144,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // startOf is the page where a person begins again after an error.
 func startOf(r *http.Request) string {
-	for _, start := range []string{"/alerts", "/custody", "/manage", "/verify"} {
+	for _, start := range []string{"/alerts", "/custody", "/manage", "/verify", "/staff"} {
 		if r.URL.Path == start || strings.HasPrefix(r.URL.Path, start+"/") {
 			return start
 		}

@@ -13,7 +13,7 @@ type client struct{ Client }
 
 func (c client) GetID() string                       { return c.ID }
 func (c client) RedirectURIs() []string              { return c.Callbacks }
-func (c client) PostLogoutRedirectURIs() []string    { return nil }
+func (c client) PostLogoutRedirectURIs() []string    { return c.SignedOut }
 func (c client) ApplicationType() op.ApplicationType { return op.ApplicationTypeNative }
 func (c client) AuthMethod() oidc.AuthMethod         { return oidc.AuthMethodNone }
 func (c client) ResponseTypes() []oidc.ResponseType {

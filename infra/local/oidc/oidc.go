@@ -4,8 +4,10 @@
 // Its people are invented, some of each role, and nobody has a password: whoever opens the sign-in page chooses who to
 // be. The signing key is kept in a file, so that a token outlives a restart of the runner as it outlives a deployment.
 //
-// Limits: sign-ins that are under way are in memory and end with the process; no refresh tokens, no sign-out, no second
-// factor, and access tokens are good for the userinfo endpoint only.
+// Nobody stays signed in at the provider itself: it asks anew each time, so its sign-out only leads back.
+//
+// Limits: sign-ins that are under way are in memory and end with the process; no refresh tokens, no second factor, and
+// access tokens are good for the userinfo endpoint only.
 package oidc
 
 import (
@@ -31,6 +33,7 @@ type Config struct {
 type Client struct {
 	ID        string
 	Callbacks []string      // on a loopback address, any port will do in place of the one named
+	SignedOut []string      // where its sign-out may lead back to; of ports the same
 	Lifetime  time.Duration // of ID tokens
 }
 

@@ -15,6 +15,7 @@ type SignIn struct {
 type SignInClient struct {
 	ID        string
 	Callbacks []string // where the code may be sent
+	SignedOut []string // where a sign-out may lead back to
 	Scopes    []string
 	Lifetime  time.Duration // of ID tokens
 }
@@ -58,6 +59,7 @@ func (t *Template) signInClient(r *resource) (SignInClient, error) {
 		GenerateSecret                   flag
 		AllowedOAuthFlows                []string
 		AllowedOAuthScopes, CallbackURLs []string
+		LogoutURLs                       []string
 		IdTokenValidity                  number
 		TokenValidityUnits               struct{ IdToken string }
 	}
@@ -80,5 +82,5 @@ func (t *Template) signInClient(r *resource) (SignInClient, error) {
 	if p.IdTokenValidity == 0 {
 		p.IdTokenValidity, unit = 1, time.Hour
 	}
-	return SignInClient{ID: id, Callbacks: p.CallbackURLs, Scopes: p.AllowedOAuthScopes, Lifetime: time.Duration(p.IdTokenValidity) * unit}, nil
+	return SignInClient{ID: id, Callbacks: p.CallbackURLs, SignedOut: p.LogoutURLs, Scopes: p.AllowedOAuthScopes, Lifetime: time.Duration(p.IdTokenValidity) * unit}, nil
 }
