@@ -25,7 +25,7 @@ run: build tools ## Run everything on this machine, without AWS: pages, S3, queu
 	@$(BUILD)/local
 
 .PHONY: test
-test: build tools browser-tools chromium ## Run every test: the rules, the local runner, the whole service from outside, its pages in Chromium
+test: build tools browser-tools css-tools chromium ## Run every test: the rules, the local runner, the whole service from outside, its pages in Chromium
 ifeq ($(ARGS),)
 	go test -timeout $(TIMEOUT) $$(go list ./... | grep -v -e /infra/e2e$$ -e /infra/browser$$)
 	go test -timeout $(TIMEOUT) ./infra/e2e
@@ -109,8 +109,11 @@ bench-build: need-go
 		echo "boto3 could not be installed (it takes Python 3.10 or newer): the comparison goes on without the Python peer"
 
 .PHONY: css
-css: infra/css/node_modules/.installed ## Compile the pages' style sheet from the U.S. Web Design System (needs npm; the result is committed)
+css: css-tools ## Compile the pages' style sheet from the U.S. Web Design System (needs npm; the result is committed)
 	node infra/css/build.mjs
+
+.PHONY: css-tools
+css-tools: infra/css/node_modules/.installed # Sass, also for the test that the committed style sheet is what its sources give
 
 infra/css/node_modules/.installed: infra/css/package-lock.json
 	@command -v npm >/dev/null || { echo "make css needs npm (Node.js 18 or newer). On Debian: apt-get install npm"; exit 1; }

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestStyleSheetIsWhatTheSourcesGive compiles the style sheet anew, where the packages for it are installed.
+// TestStyleSheetIsWhatTheSourcesGive compiles the style sheet anew, where the packages for it are installed; make test
+// installs them.
 func TestStyleSheetIsWhatTheSourcesGive(t *testing.T) {
 	if _, err := os.Stat("../../infra/css/node_modules/sass"); err != nil {
 		t.Skip("the style sheet was not compiled anew: its npm packages are not installed (make css)")
