@@ -58,7 +58,7 @@ func (h *handler) takeManage(w http.ResponseWriter, r *http.Request) error {
 	number, err := phone.Parse(form["phone"])
 	if err != nil {
 		var check web.Check
-		check.Add("phone", phoneProblem(err))
+		check.Add("phone", "phone."+phoneProblem(err))
 		return h.RenderForm(w, r, managePage(r, form), check.Err())
 	}
 	request, err := h.store.RequestVisit(r.Context(), number, linkSite(r), form["key"])

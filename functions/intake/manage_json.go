@@ -42,7 +42,7 @@ func (h *handler) askTokens(w http.ResponseWriter, r *http.Request) error {
 	number, err := phone.Parse(in.Phone)
 	if err != nil {
 		var check web.Check
-		check.Add("phone", phoneProblem(err))
+		check.Add("phone", "phone."+phoneProblem(err))
 		return check.Err()
 	}
 	request, err := h.store.RequestVisit(r.Context(), number, linkSite(r), key)

@@ -27,7 +27,7 @@ func (t *Table) Apply(ctx context.Context, r Record) error {
 		return err
 	}
 	_, err = t.client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &t.name, Item: encode(r), ConditionExpression: expr.Condition(),
+		TableName: &t.name, Item: encode(t.life(r)), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	return writeError(err)

@@ -9,10 +9,12 @@ const AdultAge = 18
 // unless the person is proven adult (a date of birth on file, 18 or over) and a file has said explicitly that
 // they are not protected. Every reader calls it.
 //
+// A record whose life is over is as none: DynamoDB deletes late.
+//
 // "Today" is taken twelve hours behind UTC, where each day begins last, so that nobody is an adult here before
 // it is their birthday everywhere.
 func Disclosable(r Record, now time.Time) bool {
-	if r.Protected == nil || *r.Protected {
+	if r.Protected == nil || *r.Protected || r.Over(now) {
 		return false
 	}
 	born, err := time.Parse(time.DateOnly, r.DateOfBirth)

@@ -74,5 +74,11 @@ func attributes(r Record) []attribute {
 			"version":   &types.AttributeValueMemberN{Value: strconv.FormatInt(r.Retracts.Version, 10)},
 		}})
 	}
+	if r.LegalHold {
+		add("legal_hold", &types.AttributeValueMemberBOOL{Value: true})
+	}
+	if r.ExpiresAt != 0 {
+		add("expires_at", &types.AttributeValueMemberN{Value: strconv.FormatInt(r.ExpiresAt, 10)})
+	}
 	return list
 }

@@ -43,7 +43,7 @@ func (t *Table) insertions(records []Record) []types.BatchStatementRequest {
 	var before []attribute
 	var text *string
 	for i, r := range records {
-		item := attributes(r)
+		item := attributes(t.life(r))
 		if text == nil || !slices.EqualFunc(item, before, func(a, b attribute) bool { return a.name == b.name }) {
 			names := make([]string, len(item))
 			for n, a := range item {

@@ -50,6 +50,10 @@ type Record struct {
 	UnlistedSince time.Time `dynamodbav:"unlisted_since,omitempty" json:"unlisted_since,omitzero"`
 	// Retracts is set on a version that takes back what an earlier version told.
 	Retracts *Retraction `dynamodbav:"retracts,omitempty" json:"retracts,omitempty"`
+	// LegalHold keeps the record beyond its life, as for a court.
+	LegalHold bool `dynamodbav:"legal_hold,omitempty" json:"legal_hold,omitempty"`
+	// ExpiresAt is when the record's life is over, in epoch seconds; 0 for never. The table fills it in.
+	ExpiresAt int64 `dynamodbav:"expires_at,omitempty" json:"-"`
 }
 
 // Retraction names the version of a record, and the upload which made it, that turned out to be wrong.

@@ -8,7 +8,7 @@ import "time"
 // nothing to take back: what was told is what newer news says too.
 func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt time.Time) (Record, bool) {
 	next := r
-	still := r.UploadID == wrong.UploadID && r.Version == wrong.Version || r.onlyProtectedSince(wrong)
+	still := r.UploadID == wrong.UploadID && (r.Version == wrong.Version || r.saysAs(wrong)) || r.onlyProtectedSince(wrong)
 	switch {
 	case !still:
 		if !r.Contradicts(wrong) {
@@ -22,6 +22,7 @@ func (r Record) Retract(old *Record, wrong Record, uploadID string, receivedAt t
 	if r.Protected != nil && *r.Protected {
 		next.Protected = r.Protected // a retraction ends nobody's protection: a file that says so does
 	}
+	next.LegalHold = r.LegalHold
 	next.Version, next.UploadID, next.ReceivedAt = r.Version+1, uploadID, receivedAt
 	next.Retracts = &Retraction{UploadID: wrong.UploadID, Version: wrong.Version}
 	return next, true
@@ -34,6 +35,11 @@ func (r Record) onlyProtectedSince(earlier Record) bool {
 		return false
 	}
 	earlier.Protected = r.Protected
+	return r.saysAs(earlier)
+}
+
+// saysAs reports whether the record says what an earlier version said: a legal hold that came or went is a version too.
+func (r Record) saysAs(earlier Record) bool {
 	return r.equal(earlier) && r.AsOf.Equal(earlier.AsOf) && r.UnlistedSince.Equal(earlier.UnlistedSince)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -20,6 +21,9 @@ var ErrConflict = errors.New("custody: the record has changed since the change w
 type Table struct {
 	client *dynamodb.Client
 	name   string
+	// Retention is how long a record is kept after the moment that its last row speaks of, unless the person is in custody. 0
+	// keeps records for ever. Only who writes records needs it.
+	Retention time.Duration
 }
 
 // NewTable returns the custody table of that name.

@@ -188,6 +188,8 @@ func TestEncode(t *testing.T) {
 				f.SetBool(true)
 			case *Retraction:
 				f.Set(reflect.ValueOf(&Retraction{UploadID: "w", Version: 3}))
+			case int64:
+				f.SetInt(int64(i))
 			default:
 				f.SetString(fmt.Sprint("text ", i))
 			}

@@ -20,11 +20,13 @@ import (
 func New(cfg sdk.Config, env *aws.Variables) *Pipeline {
 	meter := new(aws.Meter)
 	db := dynamodb.NewFromConfig(cfg, meter.Attach)
+	people := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
+	people.Retention = env.Days("CUSTODY_RETENTION_DAYS")
 	return &Pipeline{
 		S3:          s3.NewFromConfig(cfg),
 		DynamoDB:    db,
 		Table:       env.Text("UPLOADS_TABLE"),
-		Custody:     custody.NewTable(db, env.Text("CUSTODY_TABLE")),
+		Custody:     people,
 		Feeds:       &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 		Subscribers: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE")},
 		Staff:       &notice.StaffTopic{Client: sns.NewFromConfig(cfg), ARN: env.Text("STAFF_TOPIC_ARN")},

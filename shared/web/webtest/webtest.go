@@ -73,6 +73,10 @@ func shell(t *testing.T, w *httptest.ResponseRecorder, body string) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
+	// A message that no catalogue has is shown as its id.
+	if id := unsaid.FindString(body); id != "" {
+		t.Errorf("the page says %s", id)
+	}
 	if strings.Count(body, "<h1") != 1 {
 		t.Errorf("the page has %d headings of the first level", strings.Count(body, "<h1"))
 	}
@@ -87,6 +91,7 @@ func shell(t *testing.T, w *httptest.ResponseRecorder, body string) {
 
 var (
 	addresses = regexp.MustCompile(`(?:src|href|action|data|srcset|poster)="([^"]*)"`)
+	unsaid    = regexp.MustCompile(`>\s*(?:[a-z_]+\.)+[a-z_]+\s*<`)
 	handlers  = regexp.MustCompile(`<[^>]*\son[a-z]+=`)
 	scripts   = regexp.MustCompile(`<script\b[^>]*>([^<]*)</script>`)
 )
