@@ -74,6 +74,14 @@ func (l listing) FirstHref() string { return l.href(l.Sort, l.Desc, "") }
 // NextHref is the page after this.
 func (l listing) NextHref() string { return l.href(l.Sort, l.Desc, l.Next) }
 
+// SortKey is the order as the address has it, for the form that filters.
+func (l listing) SortKey() string {
+	if l.Desc {
+		return "-" + l.Sort
+	}
+	return l.Sort
+}
+
 func (l listing) href(sort string, desc bool, after string) string {
 	query := url.Values{}
 	for name, value := range l.Filters {

@@ -29,8 +29,10 @@ var noon = time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)
 // office is the function on a database and a bucket of its own, with people whose token is their subject.
 type office struct {
 	http.Handler
+	handler *handler
 	db      *dynamodbtest.DB
 	s3      *s3.Client
+	now     time.Time
 	started []string // uploads that ingest was told of
 	fail    error    // of telling it
 }
@@ -64,24 +66,36 @@ func (o *office) Announce(_ context.Context, uploadID string) error {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{db: dynamodbtest.New(t), s3: localtest.New(t).S3()}
-	clock := func() time.Time { return noon }
+	o := &office{db: dynamodbtest.New(t), s3: localtest.New(t).S3(), now: noon}
+	clock := func() time.Time { return o.now }
 	keys, err := secret.New(strings.Repeat("k", secret.MinKeyLength))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423"}, &handler{
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.handler = &handler{
 		staff: o, signIn: signInPlace{"http://localhost:9998", "voicectl", scopes},
 		desk: &upload.Desk{S3: o.s3, DynamoDB: o.db.Client, Table: o.db.Table("uploads"), Now: clock},
 		s3:   o.s3, bucket: localtest.Bucket, queue: o, now: clock,
 		feeds: &feed.Table{Client: o.db.Client, Name: o.db.Table("feeds"), Now: clock}, silent: 26 * time.Hour,
 		keys: keys, sessions: &session.Table{Client: o.db.Client, Name: o.db.Table("sessions"), Keys: keys, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, Now: clock},
-	})
+	}
+	o.open(t, zone)
+	return o
+}
+
+// open makes the server anew, after the test has changed its handler.
+func (o *office) open(t *testing.T, zone *time.Location) {
+	t.Helper()
+	o.handler.routes = nil
+	server, err := newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, o.handler)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.Handler = server
-	return o
 }
 
 // ask sends a request as somebody; "" is nobody.

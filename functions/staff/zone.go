@@ -12,8 +12,9 @@ import (
 // zoneFor is how long a browser keeps the time zone that somebody chose: it is the desk's more than the session's.
 const zoneFor = 365 * 24 * time.Hour
 
-// zones are those that people who work for the agency live in.
+// zones are those that people who work for the agency live in. The first is the deployment's own.
 var zones = []web.Option{
+	{Value: "", Words: "The agency's time"},
 	{Value: "America/New_York", Words: "Eastern"}, {Value: "America/Chicago", Words: "Central"},
 	{Value: "America/Denver", Words: "Mountain"}, {Value: "America/Phoenix", Words: "Arizona"},
 	{Value: "America/Los_Angeles", Words: "Pacific"}, {Value: "America/Anchorage", Words: "Alaska"},
@@ -22,10 +23,15 @@ var zones = []web.Option{
 	{Value: "UTC", Words: "UTC"},
 }
 
+// knownZone reports whether a zone is one of them.
+func knownZone(name string) bool {
+	return slices.ContainsFunc(zones, func(z web.Option) bool { return z.Value == name })
+}
+
 // zone is the zone that a request's pages tell times in: the one that was chosen, else the agency's.
 func (h *handler) zone(r *http.Request) *time.Location {
 	name := cookie(r, zoneCookie)
-	if !slices.ContainsFunc(zones, func(z web.Option) bool { return z.Value == name }) {
+	if name == "" || !knownZone(name) {
 		return h.Zone
 	}
 	zone, err := time.LoadLocation(name)
@@ -44,13 +50,13 @@ func (h *handler) setZone(w http.ResponseWriter, r *http.Request, _ staff.Identi
 	if err := h.CheckForm(r, form); err != nil {
 		return err
 	}
-	if form["zone"] == "" {
+	switch zone := form["zone"]; {
+	case !knownZone(zone):
+		return invalid("zone", "field.unknown")
+	case zone == "":
 		dropCookie(w, zoneCookie)
-	} else {
-		if !slices.ContainsFunc(zones, func(z web.Option) bool { return z.Value == form["zone"] }) {
-			return invalid("zone", "field.unknown")
-		}
-		setCookie(w, zoneCookie, form["zone"], zoneFor)
+	default:
+		setCookie(w, zoneCookie, zone, zoneFor)
 	}
 	web.Outcome(r.Context(), "zone_set")
 	redirect(w, "/staff")

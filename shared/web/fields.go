@@ -13,6 +13,15 @@ func (v *view) Post(path string) Post {
 	return Post{Action: path, Token: v.server.sign(path, v.bound), Lang: v.Lang}
 }
 
+// Act is a form that is one button.
+type Act struct {
+	Post
+	Words string
+}
+
+// Act describes a form that is one button and is sent to a path of this site.
+func (v *view) Act(path, words string) Act { return Act{v.Post(path), words} }
+
 // Input is one field of a form, ready to be shown. Its words are the messages field.NAME.label and, when hinted,
 // field.NAME.hint.
 type Input struct {

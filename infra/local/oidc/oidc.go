@@ -26,7 +26,9 @@ type Config struct {
 	Key     *rsa.PrivateKey
 	Clients []Client
 	People  []Person // nil: those of Sample
-	Now     func() time.Time
+	// Unverified are those, by subject, whose email address nobody has made sure of.
+	Unverified []string
+	Now        func() time.Time
 }
 
 // Client is a program that people sign in to. It has no secret.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type storage struct {
 	people  map[string]Person // by subject
 	key     signingKey
 	now     func() time.Time
+	doubted []string // subjects whose email address is not verified
 
 	mu       sync.Mutex
 	requests map[string]*request
@@ -36,7 +38,7 @@ type storage struct {
 
 func newStorage(config Config) *storage {
 	s := &storage{
-		clients: map[string]client{}, people: map[string]Person{}, key: signingKey{config.Key, keyID(config.Key)}, now: config.Now,
+		clients: map[string]client{}, people: map[string]Person{}, key: signingKey{config.Key, keyID(config.Key)}, now: config.Now, doubted: config.Unverified,
 		requests: map[string]*request{}, codes: map[string]string{}, tokens: map[string]string{},
 	}
 	for _, c := range config.Clients {
@@ -145,7 +147,7 @@ func (s *storage) describe(info *oidc.UserInfo, subject string) error {
 	if !known {
 		return errUnknown
 	}
-	info.Subject, info.Name, info.Email, info.EmailVerified = p.Subject, p.Name, p.Email, true
+	info.Subject, info.Name, info.Email, info.EmailVerified = p.Subject, p.Name, p.Email, oidc.Bool(!slices.Contains(s.doubted, subject))
 	info.AppendClaims("token_use", "id")
 	info.AppendClaims("cognito:username", p.Subject)
 	if len(p.Groups) > 0 {
