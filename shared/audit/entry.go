@@ -77,6 +77,7 @@ func Phone(hash string) string { return "phone#" + hash }
 // The subjects that there is one of.
 const (
 	Directory = "directory"
+	Uploads   = "uploads"
 	Volumes   = "volumes"
 	Feeds     = "feeds"
 	Audits    = "audit"   // looking into the audit itself
