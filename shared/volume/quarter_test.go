@@ -73,15 +73,3 @@ func TestPublication(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkPublication(b *testing.B) {
-	day := Day{"2026-04-01", full()}
-	for name := range day.Counts {
-		if len(name)%3 == 0 {
-			day.Counts[name] = int64(len(name) % 10)
-		}
-	}
-	for b.Loop() {
-		Publication([]Day{day})
-	}
-}
