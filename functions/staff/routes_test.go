@@ -19,9 +19,9 @@ import (
 
 // awaited are routes of template.yaml that nothing serves yet. The list is to become empty.
 var awaited = []string{
-	"/v1/staff/people/", "/v1/staff/inquiries", "/v1/staff/directory", "/v1/staff/absence", "/v1/staff/volumes", "/v1/staff/delivery",
-	"/v1/staff/audit/", "/staff/search", "/staff/person", "/staff/call", "/staff/queue", "/staff/inquiries/", "/staff/uploads", "/staff/delivery",
-	"/staff/directory", "/staff/absence", "/staff/volumes", "/staff/audit",
+	"/v1/staff/people/", "/v1/staff/inquiries", "/v1/staff/directory", "/v1/staff/absence",
+	"/v1/staff/audit/", "/staff/search", "/staff/person", "/staff/call", "/staff/queue", "/staff/inquiries/", "/staff/uploads",
+	"/staff/directory", "/staff/absence", "/staff/audit",
 }
 
 // TestRoutesAreThoseOfTheTemplate compares what API Gateway sends here with what is served.

@@ -118,11 +118,11 @@ func (b *bench) day(series volume.Series, d volume.Date) string {
 
 func (b *bench) standing() string {
 	b.t.Helper()
-	c, err := b.table.Standing(context.Background())
+	now, err := b.table.Standing(context.Background())
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return line(c)
+	return line(now.Inquiries)
 }
 
 func line(c volume.Counts) string {
