@@ -62,6 +62,25 @@ func TestRoutesAreThoseOfTheTemplate(t *testing.T) {
 	}
 }
 
+// unaudited are routes that show and change nothing of a person: signing in and out, figures, states, and forms.
+var unaudited = []string{
+	"GET /v1/staff/sign-in", "GET /v1/staff/me", "GET /v1/staff/uploads", "GET /v1/staff/uploads/{id}", "GET /v1/staff/feeds",
+	"GET /v1/staff/volumes", "GET /v1/staff/delivery", "GET /v1/staff/directory", "GET /v1/staff/inquiries",
+	"GET /staff", "GET /staff/sign-in", "GET /staff/callback", "POST /staff/sign-out", "GET /staff/signed-out", "POST /staff/settings",
+	"GET /staff/search", "GET /staff/call", "GET /staff/queue", "GET /staff/uploads", "GET /staff/uploads/{id}", "GET /staff/delivery",
+	"GET /staff/directory", "GET /staff/volumes", "GET /staff/volumes.csv", "GET /staff/volumes/quarter", "GET /staff/audit",
+}
+
+// TestWhatIsOfAPersonIsAudited finds a route that is neither audited nor listed above.
+func TestWhatIsOfAPersonIsAudited(t *testing.T) {
+	for _, r := range newOffice(t).handler.routes {
+		name := r.method + " " + r.path
+		if r.audited == slices.Contains(unaudited, name) {
+			t.Errorf("%s: audited %t", name, r.audited)
+		}
+	}
+}
+
 // key is what somebody shows to be let in.
 type key string
 
