@@ -84,7 +84,7 @@ func newOffice(t *testing.T) *office {
 		s3:   o.s3, bucket: localtest.Bucket, queue: o, now: clock,
 		feeds: &feed.Table{Client: o.db.Client, Name: o.db.Table("feeds"), Now: clock}, silent: 26 * time.Hour,
 		keys: keys, sessions: &session.Table{Client: o.db.Client, Name: o.db.Table("sessions"), Keys: keys, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, Now: clock},
-		audit: &audit.Log{Client: o.db.Client, Name: o.db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock},
+		audit:   &audit.Log{Client: o.db.Client, Name: o.db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock},
 		volumes: &volume.Table{Client: o.db.Client, Name: o.db.Table("volumes"), Now: clock},
 	}
 	o.open(t, zone)
