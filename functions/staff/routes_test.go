@@ -218,7 +218,8 @@ func TestRolesAndRoutes(t *testing.T) {
 // TestEveryActionIsOfARoute finds an action that the table of roles has and no route asks for.
 func TestEveryActionIsOfARoute(t *testing.T) {
 	o := newOffice(t)
-	for _, action := range []staff.Action{staff.Upload, staff.ReadUploads, staff.ReadPlans, staff.Approve, staff.Reject, staff.Retract, staff.ReadFeeds, staff.SetFeeds} {
+	for _, action := range []staff.Action{staff.Upload, staff.ReadUploads, staff.ReadPlans, staff.Approve, staff.Reject, staff.Retract, staff.ReadFeeds, staff.SetFeeds,
+		staff.ReadVolumes, staff.ReadDelivery} {
 		if !slices.ContainsFunc(o.handler.routes, func(r route) bool { return r.action == action }) {
 			t.Errorf("no route asks for %s", action)
 		}

@@ -240,6 +240,23 @@ func TestInquiries(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	})
+	t.Run("WhatOneCosts", func(t *testing.T) {
+		b := newBench(t)
+		full := volume.Adds{} // a day on which much was counted
+		for i := range 100 {
+			full.Add(volume.On(volume.Inquiries, "2026-05-31"), volume.Name(volume.Office, "OFFICE"+string(rune('A'+i%26))+string(rune('A'+i/26))), 1000)
+		}
+		if _, err := b.table.Count(context.Background(), []volume.Change{{ID: "full", Adds: full}}); err != nil {
+			t.Fatal(err)
+		}
+		before := b.meter.Read().WRU
+		b.ok(ofInquiry(1, "", opened()))
+		if got := b.meter.Read().WRU - before; got > 8 {
+			t.Errorf("%.0f write units", got)
+		} else {
+			t.Logf("%.0f write units", got)
+		}
+	})
 	t.Run("PoisonIsToldAndKeepsNothingBack", func(t *testing.T) {
 		b := newBench(t)
 		b.ok(ofInquiry(1, "", opened("opened_at", "yesterday, said Ada Test")), `"Ada Test"`, ofInquiry(3, "", strings.Replace(opened(), `{"S":"es"}`, `{"S":7}`, 1)),
