@@ -15,6 +15,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/directory"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
@@ -69,6 +70,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+			Directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")},
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		Keys: keys,
 

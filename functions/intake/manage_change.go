@@ -27,7 +27,7 @@ func (h *handler) takeChange(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	sub, err := h.store.FindOfPhone(r.Context(), visit.PhoneHash, form["id"])
+	sub, err := h.store.FindOfPhone(r.Context(), visit.Of, form["id"])
 	if errors.Is(err, subscription.ErrNotFound) {
 		return h.renderList(w, r, visit, listed{Note: "gone"})
 	}
@@ -55,7 +55,7 @@ func (h *handler) takeChange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.RenderForm(w, r, page, err)
 	}
-	_, err = h.store.ChangeOfPhone(r.Context(), visit.PhoneHash, sub.ID, changes)
+	_, err = h.store.ChangeOfPhone(r.Context(), visit.Of, sub.ID, changes)
 	var notSent *sms.Error
 	switch {
 	case errors.Is(err, subscription.ErrNotFound):
@@ -127,7 +127,7 @@ func (h *handler) takeContact(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	sub, err := h.store.FindOfPhone(r.Context(), visit.PhoneHash, form["id"])
+	sub, err := h.store.FindOfPhone(r.Context(), visit.Of, form["id"])
 	if errors.Is(err, subscription.ErrNotFound) {
 		return h.renderList(w, r, visit, listed{Note: "gone"})
 	}

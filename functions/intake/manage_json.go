@@ -76,7 +76,7 @@ func (h *handler) giveTokens(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := h.store.TokensOfPhone(r.Context(), visit.PhoneHash)
+	all, err := h.store.TokensOfPhone(r.Context(), visit.Of)
 	if err != nil {
 		return err
 	}

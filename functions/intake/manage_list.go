@@ -66,7 +66,7 @@ func lastDigits(a custody.ANumber) string { return string(a[max(0, len(a)-3):]) 
 
 // renderList shows all alerts of a visit's phone, and lets the visit go on.
 func (h *handler) renderList(w http.ResponseWriter, r *http.Request, visit subscription.Visit, data listed) error {
-	for sub, err := range h.store.EachOfPhone(r.Context(), visit.PhoneHash) {
+	for sub, err := range h.store.EachOfPhone(r.Context(), visit.Of) {
 		if errors.Is(err, subscription.ErrUnreadable) {
 			slog.ErrorContext(r.Context(), "a subscription cannot be shown", "error", err.Error())
 			continue
@@ -134,7 +134,7 @@ func (h *handler) takeManageStop(w http.ResponseWriter, r *http.Request) error {
 	if err := h.CheckForm(r, form); err != nil {
 		return err
 	}
-	if err := h.store.StopOfPhone(r.Context(), visit.PhoneHash, form["id"]); err != nil && !errors.Is(err, subscription.ErrNotFound) {
+	if err := h.store.StopOfPhone(r.Context(), visit.Of, form["id"]); err != nil && !errors.Is(err, subscription.ErrNotFound) {
 		return err
 	}
 	return h.renderList(w, r, visit, listed{Note: "stopped"})
@@ -163,7 +163,7 @@ func (h *handler) takeDelete(w http.ResponseWriter, r *http.Request) error {
 	if err := h.CheckForm(r, form); err != nil {
 		return err
 	}
-	if _, err := h.store.ForgetPhone(r.Context(), visit.PhoneHash); err != nil {
+	if _, err := h.store.ForgetPhone(r.Context(), visit.Of); err != nil {
 		return err
 	}
 	web.Outcome(r.Context(), "manage_deleted")

@@ -243,7 +243,7 @@ func TestManagePages(t *testing.T) {
 		}
 		_, err = d.store.Client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: &d.store.Table, Item: map[string]types.AttributeValue{
 			"a_number": &types.AttributeValueMemberS{Value: "000000001"}, "subscription_id": &types.AttributeValueMemberS{Value: "x"},
-			"phone_hash": &types.AttributeValueMemberS{Value: visit.PhoneHash}, "created_at": &types.AttributeValueMemberBOOL{Value: true},
+			"phone_hash": &types.AttributeValueMemberS{Value: visit.Of}, "created_at": &types.AttributeValueMemberBOOL{Value: true},
 		}})
 		if ids := d.list(t, list); err != nil || len(ids) != 1 {
 			t.Errorf("%d are listed, %v", len(ids), err)

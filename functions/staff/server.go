@@ -41,6 +41,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		return nil, err
 	}
 	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
+	people := &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")}
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
 		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
@@ -56,9 +57,9 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
 			Absolute: time.Duration(env.Int("STAFF_SESSION_HOURS")) * time.Hour, Now: aws.Now},
 		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms, Directory: people,
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now},
+		directory: people,
 		volumes:   &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
 		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"),
 			Now: aws.Now},

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"voice.example/shared/roster"
+	"voice.example/shared/reject"
 	"voice.example/shared/staff"
 	"voice.example/shared/volume"
 	"voice.example/shared/web"
@@ -35,7 +35,7 @@ func (h *handler) sendVolumes(w http.ResponseWriter, r *http.Request, _ staff.Id
 	for _, s := range volume.Sum(days, p.Per) {
 		for _, name := range s.Counts.Names() {
 			counter, value, _ := strings.Cut(name, ":")
-			if err := out.Write([]string{s.Label, string(s.From), string(s.To), roster.Inert(counter), roster.Inert(value),
+			if err := out.Write([]string{s.Label, string(s.From), string(s.To), reject.Inert(counter), reject.Inert(value),
 				strconv.FormatInt(s.Counts[name], 10)}); err != nil {
 				return err
 			}

@@ -46,7 +46,7 @@ func (t *Table) Reach(i *Inquiry, c Contact) error {
 	if err != nil {
 		return errContact
 	}
-	i.SealedContact, i.MayText = t.Keys.Seal(contactSeal, string(text)), c.MayText && c.Phone != ""
+	i.SealedContact, i.MayText, i.PhoneHash = t.Keys.Seal(contactSeal, string(text)), c.MayText && c.Phone != "", ""
 	if c.Phone != "" {
 		i.PhoneHash = optout.Hash(t.Keys, c.Phone)
 	}

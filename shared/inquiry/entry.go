@@ -21,6 +21,7 @@ const (
 	WasReferred  Kind = "referred" // to another office, role or person
 	WasResolved  Kind = "resolved"
 	WasReopened  Kind = "reopened"
+	WasAmended   Kind = "amended"   // whoever asked changed how they are reached
 	WasEscalated Kind = "escalated" // nobody was in contact in time
 	WasHeld      Kind = "held"      // for a court
 	WasUnheld    Kind = "unheld"

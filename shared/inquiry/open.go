@@ -32,7 +32,7 @@ const tries = 20
 func (t *Table) Open(ctx context.Context, cause string, i Inquiry, by staff.Identity) (opened Inquiry, isNew bool, err error) {
 	i.Cause = t.Keys.Hash("inquiry", string(i.Reason), cause)
 	for n := range tries {
-		i.Reference = t.Keys.Reference("reference", i.Cause, strconv.Itoa(n))
+		i.Reference = t.reference(i.Cause, n)
 		there, err := t.Get(ctx, i.Reference)
 		switch {
 		case errors.Is(err, ErrNotFound):
@@ -55,6 +55,23 @@ func (t *Table) Open(ctx context.Context, cause string, i Inquiry, by staff.Iden
 		}
 	}
 	return Inquiry{}, false, fmt.Errorf("inquiry: no reference is free after %d tries", tries)
+}
+
+// Find is the inquiry that was opened for a cause and a reason before. ErrNotFound: none was, or it is forgotten.
+func (t *Table) Find(ctx context.Context, reason Reason, cause string) (Inquiry, error) {
+	hash := t.Keys.Hash("inquiry", string(reason), cause)
+	for n := range tries {
+		there, err := t.Get(ctx, t.reference(hash, n))
+		if err != nil || there.Cause == hash {
+			return there, err
+		}
+	}
+	return Inquiry{}, ErrNotFound
+}
+
+// reference is the nth reference of a cause's hash.
+func (t *Table) reference(hash string, n int) string {
+	return t.Keys.Reference("reference", hash, strconv.Itoa(n))
 }
 
 // insert fills an inquiry in and writes it. ErrChanged: there is one with its reference.

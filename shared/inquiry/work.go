@@ -147,12 +147,18 @@ func (t *Table) Resolve(ctx context.Context, reference string, seen Seen, who st
 		if i.Assignee == "" {
 			i.Assignee = who.Email
 		}
-		i.State, i.Outcome, i.ResolvedAt = Resolved, outcome, &now
-		i.DueAt, i.DueShard = "", ""
-		t.forgetLater(i, now)
+		t.end(i, outcome)
 		t.note(i, WasResolved, who, text)
 		return nil
 	})
+}
+
+// end resolves an inquiry.
+func (t *Table) end(i *Inquiry, outcome Outcome) {
+	now := t.Now().UTC()
+	i.State, i.Outcome, i.ResolvedAt = Resolved, outcome, &now
+	i.DueAt, i.DueShard = "", ""
+	t.forgetLater(i, now)
 }
 
 // forgetLater sets when a resolved inquiry is forgotten.

@@ -40,30 +40,9 @@ type Number string
 // takes any possible number, assigned or not, unless its kind is known not to get texts. It returns one of this
 // package's errors otherwise.
 func Parse(text string) (Number, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", ErrEmpty
-	}
-	if len(text) > maxTyped {
-		return "", ErrNotNumber
-	}
-	number, err := phonenumbers.Parse(text, Region)
-	switch {
-	case errors.Is(err, phonenumbers.ErrNumTooLong), errors.Is(err, phonenumbers.ErrTooShortNSN),
-		errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
-		return "", ErrLength
-	case err != nil:
-		return "", ErrNotNumber
-	case number.GetExtension() != "":
-		return "", ErrNotTextable
-	}
-	// A number that is possible only within its own area (seven digits) has no E.164 form.
-	switch phonenumbers.IsPossibleNumberWithReason(number) {
-	case phonenumbers.IS_POSSIBLE:
-	case phonenumbers.INVALID_COUNTRY_CODE:
-		return "", ErrNotNumber
-	default:
-		return "", ErrLength
+	number, err := parse(text)
+	if err != nil {
+		return "", err
 	}
 	switch phonenumbers.GetNumberType(number) {
 	case phonenumbers.FIXED_LINE:
@@ -72,7 +51,50 @@ func Parse(text string) (Number, error) {
 		phonenumbers.VOICEMAIL, phonenumbers.PAGER:
 		return "", ErrNotTextable
 	}
-	return Number(phonenumbers.Format(number, phonenumbers.E164)), nil
+	return e164(number), nil
+}
+
+// ParseToCall is Parse for a number that is called and never texted, such as an office's: landlines and toll-free numbers pass.
+func ParseToCall(text string) (Number, error) {
+	number, err := parse(text)
+	if err != nil {
+		return "", err
+	}
+	return e164(number), nil
+}
+
+func e164(number *phonenumbers.PhoneNumber) Number {
+	return Number(phonenumbers.Format(number, phonenumbers.E164))
+}
+
+// parse reads a possible number, without an extension.
+func parse(text string) (*phonenumbers.PhoneNumber, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil, ErrEmpty
+	}
+	if len(text) > maxTyped {
+		return nil, ErrNotNumber
+	}
+	number, err := phonenumbers.Parse(text, Region)
+	switch {
+	case errors.Is(err, phonenumbers.ErrNumTooLong), errors.Is(err, phonenumbers.ErrTooShortNSN),
+		errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
+		return nil, ErrLength
+	case err != nil:
+		return nil, ErrNotNumber
+	case number.GetExtension() != "":
+		return nil, ErrNotTextable
+	}
+	// A number that is possible only within its own area (seven digits) has no E.164 form.
+	switch phonenumbers.IsPossibleNumberWithReason(number) {
+	case phonenumbers.IS_POSSIBLE:
+	case phonenumbers.INVALID_COUNTRY_CODE:
+		return nil, ErrNotNumber
+	default:
+		return nil, ErrLength
+	}
+	return number, nil
 }
 
 // Zone gives the time zone that numbers like this one belong to, as the IANA database calls it; false where they belong

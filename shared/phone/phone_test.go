@@ -46,6 +46,29 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseToCall(t *testing.T) {
+	for name, text := range map[string]string{"TollFree": "1-833-555-0143", "Landline": "+44 20 7946 0018", "Office": "(404) 893-1290"} {
+		t.Run(name, func(t *testing.T) {
+			if n, err := phone.ParseToCall(text); err != nil || n.E164()[0] != '+' {
+				t.Errorf("%s, %v", n, err)
+			}
+		})
+	}
+	for name, test := range map[string]struct {
+		text string
+		want error
+	}{
+		"ErrEmpty": {" ", phone.ErrEmpty}, "ErrLength": {"404 893", phone.ErrLength}, "ErrNotNumber": {"ask Rosa", phone.ErrNotNumber},
+		"ErrExtension": {"(404) 893-1290 ext. 12", phone.ErrNotTextable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if n, err := phone.ParseToCall(test.text); !errors.Is(err, test.want) {
+				t.Errorf("%s, %v", n, err)
+			}
+		})
+	}
+}
+
 func TestNumber(t *testing.T) {
 	number := phone.Number("+12025550143")
 	person := struct{ Phone phone.Number }{number}

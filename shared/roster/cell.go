@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"voice.example/shared/reject"
 )
 
 // cell returns a column's text, "" when the file has no such column. Text that is no UTF-8, too long or not to be seen
@@ -48,10 +50,10 @@ func isSheetError(text string) bool {
 func (p *parser) oddCell(c Column, text string) string {
 	switch {
 	case !utf8.ValidString(text):
-		p.reject(c, mask(text), "the text is not UTF-8", "Save the file as CSV UTF-8.")
+		p.reject(c, reject.Mask(text), "the text is not UTF-8", "Save the file as CSV UTF-8.")
 		return ""
 	case len(text) > maxCell:
-		p.reject(c, mask(text), fmt.Sprintf("the cell has more than %d bytes", maxCell), "Look for a missing separator or quotation mark.")
+		p.reject(c, reject.Mask(text), fmt.Sprintf("the cell has more than %d bytes", maxCell), "Look for a missing separator or quotation mark.")
 		return ""
 	case c == ANumber: // every character counts there
 		return text
@@ -61,14 +63,14 @@ func (p *parser) oddCell(c Column, text string) string {
 		switch {
 		case unicode.IsSpace(r):
 		case unicode.IsControl(r), r == '\u202d', r == '\u202e':
-			p.reject(c, mask(text), "the cell has characters that cannot be seen", "Type the cell anew.")
+			p.reject(c, reject.Mask(text), "the cell has characters that cannot be seen", "Type the cell anew.")
 			return ""
 		case r == utf8.RuneError:
 			lost = true
 		}
 	}
 	if lost {
-		p.warn(c, mask(text), "a character was lost before the file came here", "Correct the cell and upload the row again.")
+		p.warn(c, reject.Mask(text), "a character was lost before the file came here", "Correct the cell and upload the row again.")
 	}
 	return tidy(text)
 }

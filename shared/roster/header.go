@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"voice.example/shared/reject"
 )
 
 // maxTitleLines is how many lines may stand before the header: a report's name, the day, an empty line.
@@ -98,7 +100,7 @@ func (h *header) notUnderstood(missing []need) error {
 	var guesses []string
 	for i, cell := range h.cells {
 		if title, close := h.closest(cell); close && len(guesses) < 10 {
-			guesses = append(guesses, fmt.Sprintf("column %d (%q) may be meant as %q", i+1, mask(cell), title))
+			guesses = append(guesses, fmt.Sprintf("column %d (%q) may be meant as %q", i+1, reject.Mask(cell), title))
 		}
 	}
 	if len(guesses) > 0 {
@@ -117,9 +119,9 @@ func (h *header) list() string {
 			return strings.Join(shown, ", ") + fmt.Sprintf(" and %d more", len(h.cells)-most)
 		}
 		if _, known := byTitle[foldTitle(cell)]; known {
-			shown = append(shown, fmt.Sprintf("%q", plain(cell)))
+			shown = append(shown, fmt.Sprintf("%q", reject.Plain(cell)))
 		} else {
-			shown = append(shown, fmt.Sprintf("%q", mask(cell)))
+			shown = append(shown, fmt.Sprintf("%q", reject.Mask(cell)))
 		}
 	}
 	return strings.Join(shown, ", ")
@@ -248,7 +250,7 @@ func (h *header) notes(line int, passed []int) []Reject {
 	}
 	for _, title := range h.ignored {
 		if known, close := h.closest(title); close {
-			notes = append(notes, Reject{Line: line, Column: plain(title), Problem: fmt.Sprintf("the column is not known and passed over; it may be meant as %q", known),
+			notes = append(notes, Reject{Line: line, Column: reject.Plain(title), Problem: fmt.Sprintf("the column is not known and passed over; it may be meant as %q", known),
 				Fix: "Correct the title if that is so, and upload the file again."})
 		}
 	}

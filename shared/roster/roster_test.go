@@ -237,23 +237,6 @@ func TestFile(t *testing.T) {
 	})
 }
 
-func TestRejectWriter(t *testing.T) {
-	var b strings.Builder
-	w := NewRejectWriter(&b)
-	for _, r := range []Reject{{Line: 3, Column: "=cmd()", Value: "@x", Problem: `say "no"`, Fix: "-1"}, {Line: 4, Value: "+9", Problem: "a,b", Fix: "\tx"}} {
-		if err := w.Write(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	want := "line,column,value,problem,fix\n3,'=cmd(),'@x,\"say \"\"no\"\"\",'-1\n4,,'+9,\"a,b\",'\tx\n"
-	if b.String() != want {
-		t.Errorf("got %q, want %q", b.String(), want)
-	}
-}
-
 // Whatever bytes come, every line with anything in it is a row or an error, and nothing panics.
 func TestAnyBytes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"voice.example/shared/custody"
+	"voice.example/shared/reject"
 )
 
 // earliest is before anything that a file can mean.
@@ -86,7 +87,7 @@ func (p *parser) note(c Column, shown, problem, fix string) Reject {
 
 func (p *parser) titleOf(c Column) string {
 	if title := p.header.title[c]; title != "" {
-		return plain(title)
+		return reject.Plain(title)
 	}
 	return c.String()
 }
@@ -95,7 +96,7 @@ func (p *parser) titleOf(c Column) string {
 // name or A-number after all; then only its shape is shown.
 func (p *parser) show(text string) string {
 	if !p.names || digitRun(text) >= 7 {
-		return mask(text)
+		return reject.Mask(text)
 	}
 	folded := foldTitle(text)
 	for _, c := range []Column{ANumber, LastName, FirstName} {
@@ -105,10 +106,10 @@ func (p *parser) show(text string) string {
 		}
 		secret := foldTitle(p.cells[i])
 		if secret != "" && secret == folded || min(len(secret), len(folded)) >= 3 && (strings.Contains(folded, secret) || strings.Contains(secret, folded)) {
-			return mask(text)
+			return reject.Mask(text)
 		}
 	}
-	return plain(text)
+	return reject.Plain(text)
 }
 
 // person reads who the row is about, and whether the law protects them.
@@ -117,7 +118,7 @@ func (p *parser) person() {
 	text := p.cell(ANumber)
 	a, err := parseANumber(text)
 	if p.names = err == nil; !p.names && p.ok(ANumber) {
-		p.reject(ANumber, mask(text), "not an A-number", "Write 7 to 9 digits, with or without a leading A.")
+		p.reject(ANumber, reject.Mask(text), "not an A-number", "Write 7 to 9 digits, with or without a leading A.")
 	}
 	p.row.ANumber = a
 	o.ANumber, o.LastName, o.FirstName = a, p.cell(LastName), p.cell(FirstName)
@@ -125,9 +126,9 @@ func (p *parser) person() {
 		born, err := parseDate(text)
 		switch {
 		case err != nil || born < earliestDay:
-			p.reject(DateOfBirth, mask(text), "not a date of birth", "Write it as 1980-12-31; in a workbook, format the cell as a date.")
+			p.reject(DateOfBirth, reject.Mask(text), "not a date of birth", "Write it as 1980-12-31; in a workbook, format the cell as a date.")
 		case born > p.today:
-			p.warn(DateOfBirth, mask(text), "the date of birth is in the future, so the record will be shown to nobody", "Correct it and upload the row again.")
+			p.warn(DateOfBirth, reject.Mask(text), "the date of birth is in the future, so the record will be shown to nobody", "Correct it and upload the row again.")
 		}
 		o.DateOfBirth = born
 	}
@@ -183,13 +184,13 @@ func (p *parser) at(c Column) time.Time {
 	t, skipped, err := p.zone.parse(text)
 	switch {
 	case err != nil || t.Before(earliest):
-		p.reject(c, mask(text), "not a time that can be read", "Write it as 2026-05-28 16:28:00; in a workbook, format the cell as a date.")
+		p.reject(c, reject.Mask(text), "not a time that can be read", "Write it as 2026-05-28 16:28:00; in a workbook, format the cell as a date.")
 	case t.After(p.options.Now.Add(p.options.Future)):
-		p.reject(c, plain(text), fmt.Sprintf("the time is more than %d days ahead", int(p.options.Future.Hours()/24)), "Correct the year or the month.")
+		p.reject(c, reject.Plain(text), fmt.Sprintf("the time is more than %d days ahead", int(p.options.Future.Hours()/24)), "Correct the year or the month.")
 	case t.After(p.options.Now.Add(24 * time.Hour)):
-		p.warn(c, plain(text), "the time is ahead of the clock", "Nothing, if the movement was entered before it happens.")
+		p.warn(c, reject.Plain(text), "the time is ahead of the clock", "Nothing, if the movement was entered before it happens.")
 	case skipped:
-		p.warn(c, plain(text), "clocks were put forward over this time, so that it never was; it is read as an hour off", "Correct it if the hour matters.")
+		p.warn(c, reject.Plain(text), "clocks were put forward over this time, so that it never was; it is read as an hour off", "Correct it if the hour matters.")
 	}
 	return t
 }
@@ -218,7 +219,7 @@ func (p *parser) status() {
 	case end.IsZero() && hasReason && p.ok(StintEnd):
 		p.reject(StintEnd, "", "a release reason without a time of book-out", "Give the time, or remove the reason.")
 	case !end.IsZero() && end.Before(o.StintStart):
-		p.reject(StintEnd, plain(p.cell(StintEnd)), "the book-out is before the book-in", "Correct one of the two times.")
+		p.reject(StintEnd, reject.Plain(p.cell(StintEnd)), "the book-out is before the book-in", "Correct one of the two times.")
 	case hasReason:
 		o.Status, o.InTransit = outcome.Status, outcome.InTransit
 	default:

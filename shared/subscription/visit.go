@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -17,61 +14,26 @@ import (
 	"voice.example/shared/secret"
 )
 
-const (
-	// VisitIdle is how long the token of a visit is good for. Visit.Renew makes another.
-	VisitIdle = 10 * time.Minute
-	// MaxVisit is how long a visit can last with all its tokens.
-	MaxVisit = time.Hour
-)
-
 // ErrVisitOver is a visit's token that is too old, or none, and a link that was opened before, is too old, or is none.
-var ErrVisitOver = errors.New("subscription: the visit is over")
+var ErrVisitOver = secret.ErrVisitOver
 
 // Visit is a short time in which somebody who has shown that they hold a phone may see, change and end all that is the
-// phone's, without a manage token. It is kept nowhere: its token says all of it.
-type Visit struct {
-	PhoneHash string
-	Began     time.Time
-	Until     time.Time
-}
+// phone's, without a manage token. It is of the phone's hash.
+type Visit = secret.Visit
 
 const visitSeal = "subscription/visit"
 
-func (s *Store) begin(phoneHash string) Visit {
-	now := s.Now().UTC().Truncate(time.Second)
-	return Visit{PhoneHash: phoneHash, Began: now, Until: now.Add(VisitIdle)}
-}
+func (s *Store) begin(phoneHash string) Visit { return secret.BeginVisit(phoneHash, s.Now()) }
 
-// Renew lets a visit last VisitIdle from now, but not longer than MaxVisit in all.
-func (s *Store) Renew(v Visit) Visit {
-	v.Until = s.Now().UTC().Truncate(time.Second).Add(VisitIdle)
-	if end := v.Began.Add(MaxVisit); v.Until.After(end) {
-		v.Until = end
-	}
-	return v
-}
+// Renew lets a visit last secret.VisitIdle from now, but not longer than secret.MaxVisit in all.
+func (s *Store) Renew(v Visit) Visit { return v.Renew(s.Now()) }
 
 // VisitToken seals a visit, to be taken from page to page.
-func (s *Store) VisitToken(v Visit) string {
-	return s.Keys.Seal(visitSeal, fmt.Sprintf("%s|%d|%d", v.PhoneHash, v.Began.Unix(), v.Until.Unix()))
-}
+func (s *Store) VisitToken(v Visit) string { return s.Keys.VisitToken(visitSeal, v) }
 
 // OpenVisit reads the token of a visit. Errors: ErrVisitOver.
 func (s *Store) OpenVisit(token string) (Visit, error) {
-	plain, err := s.Keys.Open(visitSeal, token)
-	if err != nil {
-		return Visit{}, ErrVisitOver
-	}
-	parts := strings.Split(plain, "|")
-	if len(parts) != 3 {
-		return Visit{}, ErrVisitOver
-	}
-	began, beganErr := strconv.ParseInt(parts[1], 10, 64)
-	until, untilErr := strconv.ParseInt(parts[2], 10, 64)
-	if beganErr != nil || untilErr != nil || !s.Now().Before(time.Unix(until, 0)) {
-		return Visit{}, ErrVisitOver
-	}
-	return Visit{PhoneHash: parts[0], Began: time.Unix(began, 0).UTC(), Until: time.Unix(until, 0).UTC()}, nil
+	return s.Keys.OpenVisit(visitSeal, token, s.Now())
 }
 
 // VisitByCode begins a visit with the code that was texted for a request of RequestVisit. The code and the link of its text

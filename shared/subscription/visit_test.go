@@ -17,6 +17,7 @@ import (
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
+	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 )
 
@@ -65,7 +66,7 @@ func TestVisit(t *testing.T) {
 		link := d.lastLink(t)
 		code := d.lastCode(t)
 		v, err := d.VisitByCode(ctx, r.ID, code[:3]+" "+code[3:])
-		if err != nil || v.PhoneHash != sub.PhoneHash {
+		if err != nil || v.Of != sub.PhoneHash {
 			t.Fatalf("%+v, %v", v, err)
 		}
 		if _, err := d.VisitByCode(ctx, r.ID, code); !errors.Is(err, ErrNotFound) {
@@ -80,7 +81,7 @@ func TestVisit(t *testing.T) {
 		sub := d.subscribe(t, application).Subscription
 		r := d.requestVisit(t, application.Phone)
 		v, err := d.VisitByLink(ctx, d.lastLink(t))
-		if err != nil || v.PhoneHash != sub.PhoneHash {
+		if err != nil || v.Of != sub.PhoneHash {
 			t.Fatalf("%+v, %v", v, err)
 		}
 		if _, err := d.VisitByLink(ctx, d.lastLink(t)); !errors.Is(err, ErrVisitOver) {
@@ -301,21 +302,21 @@ func TestVisitToken(t *testing.T) {
 		if _, err := d.OpenVisit(token); err != nil {
 			t.Error(err)
 		}
-		d.now = began.Began.Add(VisitIdle)
+		d.now = began.Began.Add(secret.VisitIdle)
 		if _, err := d.OpenVisit(token); !errors.Is(err, ErrVisitOver) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("RenewedForAnHour", func(t *testing.T) {
 		v := began
-		for d.now = v.Began; d.now.Sub(v.Began) < 2*MaxVisit; d.now = d.now.Add(9 * time.Minute) {
+		for d.now = v.Began; d.now.Sub(v.Began) < 2*secret.MaxVisit; d.now = d.now.Add(9 * time.Minute) {
 			var err error
 			if v, err = d.OpenVisit(d.VisitToken(v)); err != nil {
 				break
 			}
 			v = d.Renew(v)
 		}
-		if at := d.now.Sub(began.Began); at < MaxVisit || at > MaxVisit+9*time.Minute {
+		if at := d.now.Sub(began.Began); at < secret.MaxVisit || at > secret.MaxVisit+9*time.Minute {
 			t.Errorf("it was over after %s", at)
 		}
 	})

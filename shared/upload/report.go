@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"voice.example/shared/reject"
 	"voice.example/shared/roster"
 )
 
@@ -85,7 +86,7 @@ func (p *Pipeline) report(ctx context.Context, u *item) error {
 // reportNotes writes those notes that pick takes as CSV.
 func (p *Pipeline) reportNotes(ctx context.Context, u *item, name string, pick func(note) *roster.Reject) error {
 	return p.stream(ctx, u.Bucket, reportKey(u.ID, name), "text/csv; charset=utf-8", func(w io.Writer) error {
-		out := roster.NewRejectWriter(w)
+		out := reject.NewWriter(w)
 		if u.Problem != "" && name == "rejects.csv" {
 			out.Write(roster.Reject{Line: 1, Problem: u.Problem, Fix: u.Fix})
 		}
@@ -121,7 +122,7 @@ func (p *Pipeline) reportMissing(ctx context.Context, u *item) error {
 			}
 			for _, c := range changes {
 				r := c.Record
-				row := []string{string(r.ANumber), roster.Inert(r.Facility), roster.Inert(r.FieldOffice), r.Since.Format(time.RFC3339), r.AsOf.Format(time.RFC3339)}
+				row := []string{string(r.ANumber), reject.Inert(r.Facility), reject.Inert(r.FieldOffice), r.Since.Format(time.RFC3339), r.AsOf.Format(time.RFC3339)}
 				if err := out.Write(row); err != nil {
 					return err
 				}
