@@ -259,13 +259,15 @@ func TestInquiries(t *testing.T) {
 	})
 	t.Run("PoisonIsToldAndKeepsNothingBack", func(t *testing.T) {
 		b := newBench(t)
-		b.ok(ofInquiry(1, "", opened("opened_at", "yesterday, said Ada Test")), `"Ada Test"`, ofInquiry(3, "", strings.Replace(opened(), `{"S":"es"}`, `{"S":7}`, 1)),
+		b.ok(ofInquiry(1, "", opened("opened_at", "yesterday, said Ada Test")), `"Ada Test"`,
+			ofInquiry(3, "", strings.Replace(opened(), `{"S":"es"}`, `{"S":7}`, 1)),
 			ofInquiry(4, opened("opened_at", "no"), opened()), ofInquiry(5, "", opened()))
 		if got := b.day(volume.Inquiries, "2026-05-31"); !strings.Contains(got, " opened=1 ") {
 			t.Errorf("got %s", got)
 		}
 		letters := strings.Join(b.letters(), "\n")
-		if strings.Count(letters, "\n") != 3 || strings.Count(letters, `"startSequenceNumber":"9`) != 3 || strings.Contains(letters, "Ada") || !strings.Contains(letters, arn) {
+		if strings.Count(letters, "\n") != 3 || strings.Count(letters, `"startSequenceNumber":"9`) != 3 || strings.Contains(letters, "Ada") ||
+			!strings.Contains(letters, arn) {
 			t.Errorf("got %s", letters)
 		}
 	})

@@ -70,7 +70,8 @@ func TestPublish(t *testing.T) {
 			breakdown("outcome", "resolved", "off", 64, "answered", 100)},
 			[]Link{{Ref{"outcome", "off"}, []Ref{{"reason", "tip"}, {"reason", "own"}}}},
 			"reason 162: own withheld tip <10 x 20 y 80 outcome 164: answered 100 off 64"},
-		"ALinkThatDoesNotHold": {[]Breakdown{breakdown("reason", "opened", "call_me", 3, "c", 40, "x", 70), breakdown("channel", "opened", "text", 2, "d", 41, "web", 70)},
+		"ALinkThatDoesNotHold": {[]Breakdown{breakdown("reason", "opened", "call_me", 3, "c", 40, "x", 70),
+			breakdown("channel", "opened", "text", 2, "d", 41, "web", 70)},
 			[]Link{{Ref{"channel", "text"}, []Ref{{"reason", "call_me"}}}},
 			"reason 113: c withheld call_me <10 x 70 channel 113: d withheld text <10 web 70"},
 	} {
