@@ -15,6 +15,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/directory"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
@@ -23,6 +24,7 @@ import (
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
+	"voice.example/shared/volume"
 )
 
 // notifier tells staff; notice.StaffTopic does.
@@ -45,14 +47,15 @@ type handler struct {
 	DeadLetters    []string // URLs of queues
 	Limits         *limit.Table
 
-	Feeds  *feed.Table
-	Desk   *upload.Desk
-	Queue  *upload.Queue
-	Staff  notifier
-	Agency string
-	Zone   *time.Location
-	Silent time.Duration // the interval of feeds that have none of their own
-	Now    func() time.Time
+	Feeds   *feed.Table
+	Desk    *upload.Desk
+	Queue   *upload.Queue
+	Volumes *volume.Table
+	Staff   notifier
+	Agency  string
+	Zone    *time.Location
+	Silent  time.Duration // the interval of feeds that have none of their own
+	Now     func() time.Time
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
@@ -67,6 +70,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+			Directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")},
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		Keys: keys,
 
@@ -74,16 +78,17 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Queues: queues, DeadLetters: strings.Fields(env.Text("DEAD_LETTERS_URLS")),
 		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 
-		Desk:   &upload.Desk{DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
-		Queue:  &upload.Queue{Client: queues, URL: env.Text("UPLOADS_QUEUE_URL")},
-		Feeds:  &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
-		Staff:  &notice.StaffTopic{Client: topics, ARN: env.Text("STAFF_TOPIC_ARN")},
-		Agency: env.Text("AGENCY_NAME"), Zone: env.Zone("FEED_TIME_ZONE"), Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
+		Desk:    &upload.Desk{DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
+		Queue:   &upload.Queue{Client: queues, URL: env.Text("UPLOADS_QUEUE_URL")},
+		Feeds:   &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE"), Now: aws.Now},
+		Volumes: &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
+		Staff:   &notice.StaffTopic{Client: topics, ARN: env.Text("STAFF_TOPIC_ARN")},
+		Agency:  env.Text("AGENCY_NAME"), Zone: env.Zone("FEED_TIME_ZONE"), Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour,
 		Now: aws.Now,
 	}, errors.Join(keysErr, termsErr)
 }
 
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.
 func (h *handler) Handle(ctx context.Context) error {
-	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx))
+	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
 }

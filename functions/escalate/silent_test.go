@@ -21,6 +21,7 @@ import (
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
+	"voice.example/shared/volume"
 )
 
 // bench is a handler on tables and a topic of its own, and the staff who read it.
@@ -57,11 +58,12 @@ func newBench(t *testing.T) *bench {
 		Bucket: cloud.S3(), FailuresBucket: localtest.Bucket, Queues: cloud.SQS(), DeadLetters: []string{cloud.URLOf("dead")},
 		Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
 
-		Feeds:  &feed.Table{Client: db.Client, Name: db.Table("feeds"), Now: clock},
-		Desk:   &upload.Desk{DynamoDB: db.Client, Table: db.Table("uploads"), Now: clock},
-		Queue:  &upload.Queue{Client: cloud.SQS(), URL: cloud.QueueURL()},
-		Staff:  &notice.StaffTopic{Client: cloud.SNS(), ARN: localtest.TopicARN},
-		Agency: "VOICE", Zone: zone, Silent: 26 * time.Hour, Now: clock,
+		Feeds:   &feed.Table{Client: db.Client, Name: db.Table("feeds"), Now: clock},
+		Desk:    &upload.Desk{DynamoDB: db.Client, Table: db.Table("uploads"), Now: clock},
+		Queue:   &upload.Queue{Client: cloud.SQS(), URL: cloud.QueueURL()},
+		Volumes: &volume.Table{Client: db.Client, Name: db.Table("volumes"), Now: clock},
+		Staff:   &notice.StaffTopic{Client: cloud.SNS(), ARN: localtest.TopicARN},
+		Agency:  "VOICE", Zone: zone, Silent: 26 * time.Hour, Now: clock,
 	}
 	return b
 }

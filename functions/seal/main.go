@@ -4,12 +4,16 @@ package main
 import (
 	"context"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"voice.example/shared/aws"
 )
 
 func main() {
-	lambda.Start(func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-		return events.DynamoDBEventResponse{}, nil
-	})
+	aws.Log()
+	env := aws.Environment()
+	cfg, err := aws.Load(context.Background())
+	h := newHandler(cfg, env)
+	aws.Require(err, env.Err())
+	lambda.Start(h.Handle)
 }

@@ -16,7 +16,9 @@ type handlerFunc func(w http.ResponseWriter, r *http.Request, who staff.Identity
 type guarded struct {
 	action staff.Action // "": whoever has signed in
 	open   bool         // whoever asks, signed in or not
-	handle web.HandlerFunc
+	// audited says that it is written down who saw or changed what; see audited.go.
+	audited bool
+	handle  web.HandlerFunc
 }
 
 // route is one line of what the function serves. A test holds the list against template.yaml, and every role against it.
@@ -71,6 +73,7 @@ func (h *handler) ifMay(action staff.Action, next handlerFunc) handlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 		if !who.May(action) {
 			slog.WarnContext(r.Context(), "denied", "route", r.Pattern, "subject", who.Subject, "action", action)
+			h.noteDenied(r, who, action)
 			return &web.Error{Code: web.Forbidden}
 		}
 		return next(w, r, who)

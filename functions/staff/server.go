@@ -41,6 +41,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		return nil, err
 	}
 	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
+	people := &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")}
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
 		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},
@@ -56,9 +57,9 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
 			Absolute: time.Duration(env.Int("STAFF_SESSION_HOURS")) * time.Hour, Now: aws.Now},
 		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms, Directory: people,
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now},
+		directory: people,
 		volumes:   &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
 		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"),
 			Now: aws.Now},
@@ -147,18 +148,18 @@ func newServer(site web.Site, h *handler) (http.Handler, error) {
 	}
 	h.Handle("GET", "/v1/staff/sign-in", open(h.showSignIn))
 	h.Handle("GET", "/v1/staff/me", h.signedIn(h.showMe))
-	h.Handle("POST", "/v1/staff/uploads", h.allowed(staff.Upload, h.begin))
-	h.HandleBeside("POST", "/v1/staff/uploads/complete", h.allowed(staff.Upload, h.complete))
-	h.HandleBeside("POST", "/v1/staff/uploads/abort", h.allowed(staff.Upload, h.abort))
+	h.Handle("POST", "/v1/staff/uploads", audited(h.allowed(staff.Upload, h.noted(audit.Changed, "begin an upload", of(audit.Uploads), h.begin))))
+	h.HandleBeside("POST", "/v1/staff/uploads/complete", audited(h.allowed(staff.Upload, h.noted(audit.Changed, "complete an upload", of(audit.Uploads), h.complete))))
+	h.HandleBeside("POST", "/v1/staff/uploads/abort", audited(h.allowed(staff.Upload, h.noted(audit.Changed, "drop an upload", of(audit.Uploads), h.abort))))
 	h.Handle("GET", "/v1/staff/uploads", h.allowed(staff.ReadUploads, h.list))
 	h.Handle("GET", "/v1/staff/uploads/{id}", h.allowed(staff.ReadUploads, h.show))
-	h.Handle("GET", "/v1/staff/uploads/{id}/report", h.allowed(staff.ReadPlans, h.report))
-	h.Handle("GET", "/v1/staff/uploads/{id}/plan", h.allowed(staff.ReadPlans, h.plan))
-	h.Handle("POST", "/v1/staff/uploads/{id}/approve", h.allowed(staff.Approve, h.approve))
-	h.Handle("POST", "/v1/staff/uploads/{id}/reject", h.allowed(staff.Reject, h.reject))
-	h.Handle("POST", "/v1/staff/uploads/{id}/retract", h.allowed(staff.Retract, h.retract))
+	h.Handle("GET", "/v1/staff/uploads/{id}/report", audited(h.allowed(staff.ReadPlans, h.noted(audit.Viewed, "the report of an upload", ofUpload, h.report))))
+	h.Handle("GET", "/v1/staff/uploads/{id}/plan", audited(h.allowed(staff.ReadPlans, h.noted(audit.Viewed, "the plan of an upload", ofUpload, h.plan))))
+	h.Handle("POST", "/v1/staff/uploads/{id}/approve", audited(h.allowed(staff.Approve, h.noted(audit.Decided, "approve an upload", ofUpload, h.approve))))
+	h.Handle("POST", "/v1/staff/uploads/{id}/reject", audited(h.allowed(staff.Reject, h.noted(audit.Decided, "reject an upload", ofUpload, h.reject))))
+	h.Handle("POST", "/v1/staff/uploads/{id}/retract", audited(h.allowed(staff.Retract, h.noted(audit.Decided, "retract an upload", ofUpload, h.retract))))
 	h.Handle("GET", "/v1/staff/feeds", h.allowed(staff.ReadFeeds, h.listFeeds))
-	h.Handle("PUT", "/v1/staff/feeds/{name}", h.allowed(staff.SetFeeds, h.expectFeed))
+	h.Handle("PUT", "/v1/staff/feeds/{name}", audited(h.allowed(staff.SetFeeds, h.noted(audit.Changed, "how often a feed is expected", of(audit.Feeds), h.expectFeed))))
 	h.routeConsole()
 	h.routePeople()
 	h.routeCalls()

@@ -15,11 +15,13 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
+	"voice.example/shared/audit"
 	"voice.example/shared/feed"
 	"voice.example/shared/secret"
 	"voice.example/shared/session"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
+	"voice.example/shared/volume"
 	"voice.example/shared/web"
 )
 
@@ -82,6 +84,8 @@ func newOffice(t *testing.T) *office {
 		s3:   o.s3, bucket: localtest.Bucket, queue: o, now: clock,
 		feeds: &feed.Table{Client: o.db.Client, Name: o.db.Table("feeds"), Now: clock}, silent: 26 * time.Hour,
 		keys: keys, sessions: &session.Table{Client: o.db.Client, Name: o.db.Table("sessions"), Keys: keys, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, Now: clock},
+		audit:   &audit.Log{Client: o.db.Client, Name: o.db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock},
+		volumes: &volume.Table{Client: o.db.Client, Name: o.db.Table("volumes"), Now: clock},
 	}
 	o.open(t, zone)
 	return o

@@ -187,7 +187,7 @@ func TestCountersEqualARecount(t *testing.T) {
 				t.Fatalf("%s: got  %s\nwant %s", d, got, line(days[d]))
 			}
 		}
-		standing.Add(before)
+		standing.Add(before.Inquiries)
 		if got := b.standing(); got != line(standing) {
 			t.Fatalf("standing: got %s, want %s", got, line(standing))
 		}

@@ -68,12 +68,3 @@ func counts(item map[string]types.AttributeValue) Counts {
 	}
 	return c
 }
-
-// Standing reads what stands now: how many inquiries are open, assigned, and overdue.
-func (t *Table) Standing(ctx context.Context) (Counts, error) {
-	out, err := t.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.Name, Key: Standing().key()})
-	if err != nil {
-		return nil, fmt.Errorf("volume: reading what stands: %w", err)
-	}
-	return counts(out.Item), nil
-}

@@ -25,8 +25,8 @@
 //	                                  by the event that they tell
 //	  failed_by:O opted_out_by:O      by the outcome, which says why
 //
-//	series "standing": one item, "inquiries": those that are open, assigned and overdue now; and one, "service", that
-//	escalate writes every minute: see Service.
+//	series "standing", of now and no day: one item, "inquiries", of counters: open, assigned, overdue; and one, "service",
+//	that escalate writes every minute: see Service.
 //
 // # Exactly once
 //

@@ -88,7 +88,7 @@ func TestSheetsOwnColours(t *testing.T) {
 				}
 			}
 		}
-		for _, line := range []string{"field", "focus"} { // of controls: 3 to 1 is asked
+		for _, line := range []string{"field", "focus", "p0", "p1", "p2", "p3", "p4"} { // of controls and charts: 3 to 1 is asked
 			if got := contrast(colours[line], colours["paper"]); got < 3 {
 				t.Errorf("%s: %s on paper has a contrast of %.2f", mode, line, got)
 			}
