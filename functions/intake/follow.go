@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -162,13 +161,4 @@ func (h *handler) renderFollowOver(w http.ResponseWriter, r *http.Request) error
 	return h.Render(w, r, web.Page{
 		Template: "follow_over", Status: http.StatusGone, Title: web.Language(r).Text("follow.over.title", nil), SwitchTo: "/follow",
 	})
-}
-
-// forget deletes a request as its holder asks. False: the law has it kept.
-func (h *handler) forget(ctx context.Context, i inquiry.Inquiry) (bool, error) {
-	err := h.inquiries.Forget(ctx, i.Reference)
-	if errors.Is(err, inquiry.ErrHeld) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -80,13 +80,14 @@ func (h *handler) renderSure(w http.ResponseWriter, r *http.Request, i inquiry.I
 
 // takeForget deletes a request, or says that it is kept.
 func (h *handler) takeForget(w http.ResponseWriter, r *http.Request, i inquiry.Inquiry) error {
-	done, err := h.forget(r.Context(), i)
-	if err != nil {
+	if err := h.auditForgetting(r.Context(), i.Reference); err != nil {
 		return err
 	}
 	name := "forgotten"
-	if !done {
+	if err := h.inquiries.Forget(r.Context(), i.Reference); errors.Is(err, inquiry.ErrHeld) {
 		name = "kept"
+	} else if err != nil {
+		return err
 	}
 	web.Outcome(r.Context(), "follow_"+name)
 	return h.Render(w, r, web.Page{Template: "follow_done", Title: web.Language(r).Text("follow."+name+".title", nil), Data: name, NoSwitch: true})

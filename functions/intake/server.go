@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"voice.example/shared/alert"
+	"voice.example/shared/audit"
 	"voice.example/shared/aws"
 	"voice.example/shared/directory"
 	"voice.example/shared/email"
@@ -44,15 +45,16 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	}
 	offices := &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: site.Zone}
 	inquiries := &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Directory: offices, Terms: terms,
-		Retention: time.Duration(env.Int("INQUIRY_RETENTION_DAYS")) * 24 * time.Hour, Now: aws.Now}
+		Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now}
+	audits := &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"), Now: aws.Now}
 	store := &subscription.Store{
 		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now, Zone: site.Zone,
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
-		VisitTakes: visitTakes,
+		VisitTakes: visitTakes, Others: inquiries.TextsOf,
 	}
-	return newServer(site, &handler{store: store, ledger: ledger, ledgerDays: env.Int("ALERT_RETENTION_DAYS"), inquiries: inquiries, offices: offices,
+	return newServer(site, &handler{store: store, ledger: ledger, ledgerDays: env.Int("ALERT_RETENTION_DAYS"), inquiries: inquiries, offices: offices, audit: audits,
 		tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER")})
 }
 
@@ -65,6 +67,7 @@ type handler struct {
 	ledgerDays       int // how long an alert is remembered after its subscription was ended
 	inquiries        *inquiry.Table
 	offices          offices
+	audit            *audit.Log
 	tipLine, ownCase string // the numbers of those who answer what we do not
 }
 
