@@ -57,12 +57,12 @@ func redirect(w http.ResponseWriter, to string) {
 const maxReturn = 1000
 
 // returnTo is the page of the console that a sign-in leads back to: to, if it is one, else the first. Everything that a
-// browser could take for another site is refused.
+// browser could take for another site is refused, or escaped.
 func returnTo(to string) string {
 	const first = "/staff"
 	parsed, err := url.Parse(to)
 	if err != nil || len(to) > maxReturn || parsed.IsAbs() || parsed.Host != "" || parsed.User != nil || parsed.Fragment != "" ||
-		strings.ContainsAny(to, "\\\t\r\n") || strings.Contains(parsed.Path, "//") || strings.Contains(parsed.Path, "/.") {
+		strings.Contains(parsed.Path, "//") || strings.Contains(parsed.Path, "/.") {
 		return first
 	}
 	if parsed.Path != first && !strings.HasPrefix(parsed.Path, first+"/") {

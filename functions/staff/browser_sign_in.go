@@ -133,7 +133,7 @@ func (h *handler) whoSignedIn(r *http.Request) (who staff.Identity, to string, e
 		return who, "", err
 	}
 	who, err = h.signedInBy.VerifySignIn(r.Context(), raw, s.Nonce)
-	return who, returnTo(s.To), err
+	return who, s.To, err
 }
 
 // exchange gives the ID token for a code. Errors: errSignIn, errProvider.

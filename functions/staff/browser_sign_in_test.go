@@ -246,6 +246,7 @@ func TestReturnTo(t *testing.T) {
 	for to, want := range map[string]string{
 		"/staff": "/staff", "/staff/queue": "/staff/queue", "/staff/queue?state=open&sort=-due": "/staff/queue?state=open&sort=-due",
 		"/staff/inquiries/K7P4-QDX2": "/staff/inquiries/K7P4-QDX2",
+		"/staff/\\elsewhere.example": "/staff/%5Celsewhere.example", "/staff/\u2028x": "/staff/%E2%80%A8x", "/staff?\\x=//y": "/staff?\\x=//y",
 	} {
 		if got := returnTo(to); got != want {
 			t.Errorf("%q leads to %q", to, got)
@@ -255,9 +256,9 @@ func TestReturnTo(t *testing.T) {
 		"", "/", "/alerts", "/staffroom", "//elsewhere.example", "//elsewhere.example/staff", "https://elsewhere.example/staff", "/\\elsewhere.example",
 		"/staff\\..\\..", "/staff//elsewhere.example", "/staff/../alerts", "/staff/./..", "javascript:alert(1)", "staff", " /staff", "/staff\r\nSet-Cookie: a=b",
 		"http:/staff", "///staff", "/staff#x", "/%2f/elsewhere.example", "@elsewhere.example/staff", "/staff/%2e%2e/alerts", "/staff/sign-in", "/staff/callback?code=1",
-		"/staff/signed-out", "/staff/" + strings.Repeat("a", 1000), "/staff/%zz", "\x00/staff", "/staff/\u2028x",
+		"/staff/signed-out", "/staff/" + strings.Repeat("a", 1000), "/staff/%zz", "\x00/staff", "/staff\tx",
 	} {
-		if got := returnTo(to); got != "/staff" && got != "/staff/%E2%80%A8x" {
+		if got := returnTo(to); got != "/staff" {
 			t.Errorf("%q leads to %q", to, got)
 		}
 	}

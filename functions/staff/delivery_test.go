@@ -52,7 +52,8 @@ func TestListDelivery(t *testing.T) {
 	o.stand(t, volume.Service{At: noon, Held: 2, Silent: []volume.Silent{{Feed: "county", Since: noon.Add(-30 * time.Hour)}}}, 4, 9, 1)
 	t.Run("OK", func(t *testing.T) {
 		decode(t, o.ask("theo", "GET", "/v1/staff/delivery", ""), http.StatusOK, &got)
-		if len(got.Spans) != 14 || got.Spans[13].Label != "2026-06-01" || got.Total.Alerts["planned"] != 1400 || got.Total.ByEvent["transferred"]["failed"] != 112 ||
+		if len(got.Spans) != 14 || got.Spans[13].Label != "2026-06-01" || got.Total.Alerts["planned"] != 1400 ||
+			got.Total.ByEvent["transferred"]["failed"] != 112 ||
 			got.Total.FailedBy["unreachable"] != 98 || got.Total.OptedOutBy["stopped"] != 14 || got.Spans[0].Alerts["acknowledged"] != 21 {
 			t.Errorf("got %+v", got.Total)
 		}

@@ -52,7 +52,8 @@ func (h *handler) showQuarter(w http.ResponseWriter, r *http.Request, _ staff.Id
 		return err
 	}
 	report := volume.Publication(days)
-	page := quarterPage{Quarter: q.String(), From: q.From(), To: q.To(), Before: quarterHref(q.Before()), Threshold: volume.Threshold, Most: volume.Threshold - 1,
+	page := quarterPage{Quarter: q.String(), From: q.From(), To: q.To(), Before: quarterHref(q.Before()),
+		Threshold: volume.Threshold, Most: volume.Threshold - 1,
 		Facts: []fact{{"Inquiries opened", figure(report.Opened)}, {"Inquiries resolved", figure(report.Resolved)},
 			{"Handed to somebody else, times", figure(report.Transfers)}}}
 	if q != last {
@@ -61,7 +62,8 @@ func (h *handler) showQuarter(w http.ResponseWriter, r *http.Request, _ staff.Id
 	for _, t := range []struct{ dimension, caption, head string }{
 		{volume.Month, "Opened, by month", "Month"}, {volume.Reason, "Opened, by reason", "Reason"}, {volume.Channel, "Opened, by channel", "Channel"},
 		{volume.Office, "Opened, by office", "Office"}, {volume.Language, "Opened, by language", "Language"},
-		{volume.FirstContact, "Opened, by the time to the first contact", "Time"}, {volume.Overdue, "Opened, by whether somebody was in contact in time", "First contact"},
+		{volume.FirstContact, "Opened, by the time to the first contact", "Time"},
+		{volume.Overdue, "Opened, by whether somebody was in contact in time", "First contact"},
 		{volume.Outcome, "Resolved, by outcome", "Outcome"},
 	} {
 		b := report.Breakdown(t.dimension)

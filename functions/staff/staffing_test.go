@@ -20,7 +20,8 @@ func TestStaffingOf(t *testing.T) {
 		if got := fmt.Sprint(s.Rows); got != "[{09:00 [5.5 2 20 4]} {14:00 [2.2 1 5 2]}]" {
 			t.Errorf("got %s", got)
 		}
-		if got := fmt.Sprint(s.Busiest[:4]); got != "[{The busiest hour 2026-06-02, 09:00 to 10:00} {Calls in it 20} {A call took, on average 5 min} {Operators needed 4}]" {
+		if got := fmt.Sprint(s.Busiest[:4]); got !=
+			"[{The busiest hour 2026-06-02, 09:00 to 10:00} {Calls in it 20} {A call took, on average 5 min} {Operators needed 4}]" {
 			t.Errorf("got %s", got)
 		}
 		if s.Calls != 31 || s.Days != 4 || s.Average != "5 min" {

@@ -232,7 +232,8 @@ func TestShowQuarter(t *testing.T) {
 		if got := fmt.Sprint(c.names); got != "[UpdateItem Query]" {
 			t.Errorf("got %s", got)
 		}
-		for _, want := range []string{"Inquiries in 2026-Q2", "2026-04-01 to 2026-06-30", "<dd>2,733</dd>", "&lt;10", "withheld", "Tiếng Việt", `href="/staff/volumes/quarter?q=2026-Q1"`} {
+		for _, want := range []string{"Inquiries in 2026-Q2", "2026-04-01 to 2026-06-30", "<dd>2,733</dd>", "&lt;10", "withheld", "Tiếng Việt",
+			`href="/staff/volumes/quarter?q=2026-Q1"`} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %s", want)
 			}
@@ -243,8 +244,9 @@ func TestShowQuarter(t *testing.T) {
 		if strings.Contains(body, "2026-Q3") {
 			t.Error("a quarter that is not over is offered")
 		}
-		if first := regexp.MustCompile(`15 minutes or less|up to 4 hours|Not yet`).FindAllString(body, -1); !slices.Equal(first, []string{"15 minutes or less", "up to 4 hours", "Not yet"}) {
-			t.Errorf("got %q", first)
+		waits := regexp.MustCompile(`15 minutes or less|up to 4 hours|Not yet`).FindAllString(body, -1)
+		if !slices.Equal(waits, []string{"15 minutes or less", "up to 4 hours", "Not yet"}) {
+			t.Errorf("got %q", waits)
 		}
 	})
 	t.Run("OneBeforeThereWasAnything", func(t *testing.T) {

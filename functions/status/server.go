@@ -76,19 +76,7 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 	server.Elsewhere("/v1/subscriptions", "POST")
 	server.Elsewhere("/v1/subscriptions/{id}", "GET", "PATCH", "DELETE")
 	server.Elsewhere("/v1/subscriptions/{id}/verify", "POST")
-	server.Elsewhere("/v1/staff/sign-in", "GET")
-	server.Elsewhere("/v1/staff/me", "GET")
-	server.Elsewhere("/v1/staff/uploads", "GET", "POST")
-	server.Elsewhere("/v1/staff/uploads/complete", "POST")
-	server.Elsewhere("/v1/staff/uploads/abort", "POST")
-	server.Elsewhere("/v1/staff/uploads/{id}", "GET")
-	server.Elsewhere("/v1/staff/uploads/{id}/report", "GET")
-	server.Elsewhere("/v1/staff/uploads/{id}/plan", "GET")
-	server.Elsewhere("/v1/staff/uploads/{id}/approve", "POST")
-	server.Elsewhere("/v1/staff/uploads/{id}/reject", "POST")
-	server.Elsewhere("/v1/staff/uploads/{id}/retract", "POST")
-	server.Elsewhere("/v1/staff/feeds", "GET")
-	server.Elsewhere("/v1/staff/feeds/{name}", "PUT")
+	server.Elsewhere("/staff", "GET")
 	return server, nil
 }
 

@@ -2,8 +2,8 @@ package main
 
 import "voice.example/shared/volume"
 
-// ledgerItem is as much of an alert's image as is counted by.
-type ledgerItem struct {
+// alertImage is as much of an alert's image as is counted by.
+type alertImage struct {
 	State   attribute `json:"state"`
 	Event   attribute `json:"event"`
 	Outcome attribute `json:"outcome"`
@@ -12,7 +12,7 @@ type ledgerItem struct {
 // ofAlert is what a change of an alert adds: that it has come to a state, on the day of the change. One that is planned
 // again, since its text did not go, is not counted as planned again; one that is sent again is sent twice.
 func (h *handler) ofAlert(r record) (volume.Adds, error) {
-	old, new, err := images[ledgerItem](r)
+	old, new, err := images[alertImage](r)
 	if err != nil {
 		return nil, err
 	}

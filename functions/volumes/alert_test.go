@@ -92,7 +92,8 @@ func TestAlertsCost(t *testing.T) {
 			b := newBench(t)
 			all := []alert.State{alert.Planned, alert.Sent, alert.Delivered, alert.Failed, alert.OptedOut, alert.Acknowledged}
 			var records []string
-			for _, event := range []string{"booked_in", "transferred", "released", "removed", "departed", "other_agency", "escaped", "returned", "deceased", "corrected"} {
+			for _, event := range []string{"booked_in", "transferred", "released", "removed", "departed", "other_agency", "escaped",
+				"returned", "deceased", "corrected"} {
 				for i, state := range all {
 					old := item("state", "claimed")
 					if state == alert.Planned {

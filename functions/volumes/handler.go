@@ -69,6 +69,8 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 // countInquiries counts changes of inquiries, each exactly once and in their order. It reports the first that could not be
 // counted; Lambda comes again from it. What cannot be read is never going to be: it is told to staff through the dead
 // letters, and those behind it are counted.
+//
+// A change that comes alone is one call of 8 write units: $5 for a million changes. Those that come with it add 2 each.
 func (h *handler) countInquiries(ctx context.Context, records []record) answer {
 	started := h.Now()
 	out := answer{BatchItemFailures: []failure{}}
@@ -110,6 +112,10 @@ func (h *handler) countInquiries(ctx context.Context, records []record) answer {
 // what is remembered is the batch: when Lambda comes again with the same records, nothing is counted twice. When it comes
 // with some of them and others, as after its own checkpoint was lost, some are: these counters are near the truth, and
 // the ledger has it. A record that cannot be read is left out.
+//
+// A batch is one call of 6 write units, whatever its size. An alert comes three times: planned, sent, delivered. So a million
+// alerts cost $11.25 of DynamoDB if each change comes alone, as through a quiet day, and $0.01 in batches of 1000, as after
+// an upload, when it is many (measured by TestAlertsCost, at aws.DollarsPerWRU).
 func (h *handler) countAlerts(ctx context.Context, records []record) error {
 	started := h.Now()
 	adds, unreadable := volume.Adds{}, 0

@@ -240,15 +240,34 @@ func TestInquiries(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	})
+	t.Run("WhatOneCosts", func(t *testing.T) {
+		b := newBench(t)
+		full := volume.Adds{} // a day on which much was counted
+		for i := range 100 {
+			full.Add(volume.On(volume.Inquiries, "2026-05-31"), volume.Name(volume.Office, "OFFICE"+string(rune('A'+i%26))+string(rune('A'+i/26))), 1000)
+		}
+		if _, err := b.table.Count(context.Background(), []volume.Change{{ID: "full", Adds: full}}); err != nil {
+			t.Fatal(err)
+		}
+		before := b.meter.Read().WRU
+		b.ok(ofInquiry(1, "", opened()))
+		if got := b.meter.Read().WRU - before; got > 8 {
+			t.Errorf("%.0f write units", got)
+		} else {
+			t.Logf("%.0f write units", got)
+		}
+	})
 	t.Run("PoisonIsToldAndKeepsNothingBack", func(t *testing.T) {
 		b := newBench(t)
-		b.ok(ofInquiry(1, "", opened("opened_at", "yesterday, said Ada Test")), `"Ada Test"`, ofInquiry(3, "", strings.Replace(opened(), `{"S":"es"}`, `{"S":7}`, 1)),
+		b.ok(ofInquiry(1, "", opened("opened_at", "yesterday, said Ada Test")), `"Ada Test"`,
+			ofInquiry(3, "", strings.Replace(opened(), `{"S":"es"}`, `{"S":7}`, 1)),
 			ofInquiry(4, opened("opened_at", "no"), opened()), ofInquiry(5, "", opened()))
 		if got := b.day(volume.Inquiries, "2026-05-31"); !strings.Contains(got, " opened=1 ") {
 			t.Errorf("got %s", got)
 		}
 		letters := strings.Join(b.letters(), "\n")
-		if strings.Count(letters, "\n") != 3 || strings.Count(letters, `"startSequenceNumber":"9`) != 3 || strings.Contains(letters, "Ada") || !strings.Contains(letters, arn) {
+		if strings.Count(letters, "\n") != 3 || strings.Count(letters, `"startSequenceNumber":"9`) != 3 || strings.Contains(letters, "Ada") ||
+			!strings.Contains(letters, arn) {
 			t.Errorf("got %s", letters)
 		}
 	})

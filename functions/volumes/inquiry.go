@@ -7,8 +7,8 @@ import (
 	"voice.example/shared/volume"
 )
 
-// inquiry is as much of an inquiry's image as is counted by. Inquiries from before an attribute lack it.
-type inquiry struct {
+// inquiryImage is as much of an inquiry's image as is counted by. Inquiries from before an attribute lack it.
+type inquiryImage struct {
 	Reason      attribute `json:"reason"`
 	Channel     attribute `json:"channel"`
 	State       attribute `json:"state"`
@@ -39,7 +39,7 @@ const longestCall = 2 * 60 * 60
 // image adds, less what the old one did. Whatever happens to an inquiry, in whatever order it is counted, in the end the
 // counters are what all inquiries are. Only when one is forgotten, as all are after their life, the days keep it.
 func (h *handler) ofInquiry(r record) (volume.Adds, error) {
-	old, new, err := images[inquiry](r)
+	old, new, err := images[inquiryImage](r)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (h *handler) ofInquiry(r record) (volume.Adds, error) {
 }
 
 // stand adds the inquiry, n times, to what stands now.
-func (i inquiry) stand(adds volume.Adds, n int64) {
+func (i inquiryImage) stand(adds volume.Adds, n int64) {
 	switch i.State.S {
 	case open, assigned:
 		adds.Add(volume.Standing(), i.State.S, n)
@@ -73,7 +73,7 @@ func (i inquiry) stand(adds volume.Adds, n int64) {
 }
 
 // add adds the inquiry, n times, to the days on which it was opened and resolved.
-func (i inquiry) add(adds volume.Adds, zone *time.Location, n int64) error {
+func (i inquiryImage) add(adds volume.Adds, zone *time.Location, n int64) error {
 	opened, err := time.Parse(time.RFC3339, i.OpenedAt.S)
 	if err != nil {
 		return fmt.Errorf("opened_at is no time")
@@ -108,7 +108,7 @@ func (i inquiry) add(adds volume.Adds, zone *time.Location, n int64) error {
 }
 
 // channel is how the inquiry came. Those from before there were channels had come by what their reason says.
-func (i inquiry) channel() string {
+func (i inquiryImage) channel() string {
 	switch {
 	case i.Channel.S != "":
 		return i.Channel.S

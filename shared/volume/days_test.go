@@ -126,7 +126,8 @@ func TestSum(t *testing.T) {
 func TestName(t *testing.T) {
 	for value, want := range map[string]string{
 		"custody_status": "reason:custody_status", "ATL": "reason:ATL", "zh-Hans": "reason:zh-Hans", "08": "reason:08", "15m": "reason:15m", "3d": "reason:3d",
-		"": "reason:unknown", "Ada Test": "reason:unknown", "900000001": "reason:unknown", "A900000001": "reason:unknown", "A900-000-001": "reason:unknown", "A 900 000 001": "reason:unknown",
+		"": "reason:unknown", "Ada Test": "reason:unknown", "900000001": "reason:unknown", "A900000001": "reason:unknown",
+		"A900-000-001": "reason:unknown", "A 900 000 001": "reason:unknown",
 		"+12025550143": "reason:unknown", "ada@voice.example": "reason:unknown", "a:b": "reason:unknown", "2025": "reason:unknown",
 	} {
 		if got := Name(Reason, value); got != want {

@@ -5,6 +5,9 @@ import "slices"
 // unbounded is more than anything that is counted.
 const unbounded = int64(1) << 40
 
+// none stands for a number that is no cell's.
+const none = -1
+
 // equations are what a reader knows: that the parts of each breakdown are its total together, and the links.
 func (s *sheet) equations() []equation {
 	all := slices.Clone(s.links)
@@ -98,8 +101,18 @@ func newKnown(s *sheet, equations []equation) *known {
 			}
 		}
 	}
+	first := len(k.cells)
+	for _, e := range equations {
+		if e.orLess { // what is missing is a number of its own
+			k.cells, k.low, k.high = append(k.cells, none), append(k.low, 0), append(k.high, unbounded)
+		}
+	}
 	for _, e := range equations {
 		row, sum := make([]int64, len(k.cells)), e.is
+		if e.orLess {
+			row[first] = 1
+			first++
+		}
 		for sign, cells := range map[int64][]int{1: e.plus, -1: e.less} {
 			for _, c := range cells {
 				if n, ok := column[c]; ok {
@@ -133,6 +146,7 @@ func (k *known) ranges() map[int]interval {
 	for n, r := range best {
 		all[k.cells[n]] = r
 	}
+	delete(all, none)
 	return all
 }
 

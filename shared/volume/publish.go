@@ -34,8 +34,8 @@ type Part struct {
 // Ref names a part: a breakdown and a part of it.
 type Ref struct{ Breakdown, Part string }
 
-// Link says what a reader knows who knows the service: that one part is, by itself, the sum of others of other
-// breakdowns.
+// Link says what a reader knows who knows the service: that one part has, by itself, all of others of other breakdowns in
+// it, and maybe more.
 type Link struct {
 	Sum Ref
 	Of  []Ref
@@ -132,10 +132,11 @@ type cell struct {
 	breakdown int
 }
 
-// equation says that the sum of some cells, less that of others, is a number.
+// equation says that the sum of some cells, less that of others, is a number, or is no more than that.
 type equation struct {
 	plus, less []int // cells
 	is         int64
+	orLess     bool
 }
 
 func newSheet(breakdowns []Breakdown, links []Link) *sheet {
@@ -164,7 +165,8 @@ func newSheet(breakdowns []Breakdown, links []Link) *sheet {
 				n -= s.cells[part].n
 			}
 		}
-		if n == 0 { // else whoever takes it for true is wrong
+		// If nothing more is in it, a reader may take that for granted and be right.
+		if e.orLess = n > 0; n >= 0 {
 			s.links = append(s.links, e)
 		}
 	}

@@ -66,9 +66,14 @@ func TestPublish(t *testing.T) {
 		"ThatWhichIsTheSame": {[]Breakdown{breakdown("reason", "opened", "call_me", 5, "x", 70), breakdown("channel", "opened", "text", 5, "web", 30, "phone", 40)},
 			[]Link{{Ref{"channel", "text"}, []Ref{{"reason", "call_me"}}}},
 			"reason 75: call_me <10 x withheld channel 75: phone 40 text <10 web withheld"},
-		"ALinkThatDoesNotHold": {[]Breakdown{breakdown("reason", "opened", "call_me", 30, "x", 70), breakdown("channel", "opened", "text", 31, "web", 69)},
+		"AndMoreThanThat": {[]Breakdown{breakdown("reason", "opened", "tip", 2, "own", 60, "x", 20, "y", 80),
+			breakdown("outcome", "resolved", "off", 64, "answered", 100)},
+			[]Link{{Ref{"outcome", "off"}, []Ref{{"reason", "tip"}, {"reason", "own"}}}},
+			"reason 162: own withheld tip <10 x 20 y 80 outcome 164: answered 100 off 64"},
+		"ALinkThatDoesNotHold": {[]Breakdown{breakdown("reason", "opened", "call_me", 3, "c", 40, "x", 70),
+			breakdown("channel", "opened", "text", 2, "d", 41, "web", 70)},
 			[]Link{{Ref{"channel", "text"}, []Ref{{"reason", "call_me"}}}},
-			"reason 100: call_me 30 x 70 channel 100: text 31 web 69"},
+			"reason 113: c withheld call_me <10 x 70 channel 113: d withheld text <10 web 70"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := printed(Publish(c.breakdowns, c.links)); got != c.want {
@@ -106,7 +111,11 @@ func drawQuarter(t *rapid.T) ([]Breakdown, []Link) {
 			web := rapid.IntRange(0, n).Draw(t, "web")
 			counts["channel"]["web"] += web
 			counts["channel"]["phone"] += n - web
-			counts["outcome"]["answered"] += rapid.IntRange(0, n).Draw(t, "answered")
+			answered := rapid.IntRange(0, n).Draw(t, "answered")
+			counts["outcome"]["answered"] += answered
+			if answered < n && rapid.IntRange(0, 3).Draw(t, "manner") == 0 { // by hand
+				counts["outcome"]["off_topic"] += rapid.IntRange(0, n-answered).Draw(t, "off topic")
+			}
 		}
 		es := rapid.IntRange(0, min(n, 12)).Draw(t, "es")
 		counts["language"]["es"] += es
@@ -132,7 +141,7 @@ func drawQuarter(t *rapid.T) ([]Breakdown, []Link) {
 func TestAnAttackerLearnsNothingSmall(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		breakdowns, links := drawQuarter(t)
-		a := newAttacker(t, Publish(breakdowns, links), links)
+		a := newAttacker(t, Publish(breakdowns, links), links, exact(breakdowns, links))
 		for name, i := range a.unknown {
 			if a.solves(i) {
 				t.Fatalf("%s can be solved for", name)
@@ -160,7 +169,25 @@ type attacker struct {
 	sums      []int
 }
 
-func newAttacker(t *rapid.T, published []Published, links []Link) *attacker {
+// exact says of each link whether nothing more is in the sum, which the attacker guesses right.
+func exact(breakdowns []Breakdown, links []Link) (all []bool) {
+	n := map[Ref]int64{}
+	for _, b := range breakdowns {
+		for _, p := range b.Parts {
+			n[Ref{b.Name, p.Name}] = p.N
+		}
+	}
+	for _, l := range links {
+		left := n[l.Sum]
+		for _, ref := range l.Of {
+			left -= n[ref]
+		}
+		all = append(all, left == 0)
+	}
+	return all
+}
+
+func newAttacker(t *rapid.T, published []Published, links []Link, exact []bool) *attacker {
 	a := &attacker{unknown: map[Ref]int{}, shown: map[Ref]int64{}}
 	withheld := map[string]bool{}
 	for _, p := range published {
@@ -185,8 +212,13 @@ func newAttacker(t *rapid.T, published []Published, links []Link) *attacker {
 		a.equation(row, sum)
 	}
 	// What is not listed is none, unless its breakdown is withheld.
-	for _, l := range links {
+	for n, l := range links {
 		row, sum := map[int]int{}, 0
+		if !exact[n] {
+			more := a.add(Ref{"more", l.Sum.Part}, 0, 400)
+			row[more] = 1
+			delete(a.unknown, Ref{"more", l.Sum.Part})
+		}
 		term := func(ref Ref, sign int) {
 			switch i, ok := a.unknown[ref]; {
 			case ok:
@@ -336,7 +368,7 @@ func TestRangesAreExact(t *testing.T) {
 				s.cells[i].shown = Withheld
 			}
 		}
-		a := newAttacker(t, s.published(), links)
+		a := newAttacker(t, s.published(), links, exact(breakdowns, links))
 		for ref, i := range a.unknown {
 			c := slices.IndexFunc(s.cells, func(c cell) bool { return s.breakdowns[c.breakdown].Name == ref.Breakdown })
 			for n, p := range s.breakdowns[s.cells[c].breakdown].Parts {

@@ -69,7 +69,8 @@ func (r Report) Breakdown(name string) Published {
 }
 
 // links are what everybody can know who knows how inquiries are opened: those about a crime or a case of one's own are
-// answered at once with another number, and those that the service opens come each by a channel of its own.
+// answered at once with another number, as others may be later; and those that the service opens come each by a channel
+// of its own.
 func links() []Link {
 	return []Link{
 		{Ref{Outcome, "off_topic"}, []Ref{{Reason, "report_crime"}, {Reason, "own_case"}}},

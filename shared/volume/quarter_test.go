@@ -29,7 +29,8 @@ func TestQuarter(t *testing.T) {
 func TestPublication(t *testing.T) {
 	var days []Day
 	for i := range 91 {
-		days = append(days, Day{Date("2026-04-01").Add(i), Counts{Opened: 10, "reason:custody_status": 6, "reason:own_case": 4, "channel:phone": 7, "channel:web": 3,
+		days = append(days, Day{Date("2026-04-01").Add(i), Counts{Opened: 10, "reason:custody_status": 6, "reason:own_case": 4,
+			"channel:phone": 7, "channel:web": 3,
 			"office:national": 9, "office:ATL": 1, "language:en": 8, "language:es": 2, FirstContact: 10, "first_contact:15m": 6, "first_contact:4h": 4,
 			Resolved: 9, "outcome:off_topic": 4, "outcome:answered": 5}})
 	}

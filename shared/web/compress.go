@@ -15,7 +15,8 @@ const fewBytes = 1200
 // would triple the time until something can be read.
 //
 // JSON stays as it is: it has tokens. A page that has both a secret and what another site put into it could tell of the
-// secret by its length; ours show nothing that another site sent beside a token of somebody's texts.
+// secret by its length; ours show nothing that another site sent beside a token of somebody's texts, and the tokens of forms
+// are others each second.
 func compress(r *http.Request, header http.Header, body []byte) []byte {
 	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
 	if kind != "text/html" && kind != "text/css" && kind != "text/javascript" {

@@ -32,8 +32,16 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("groups %v, roles %v", s.Groups, roles)
 		}
 		if len(s.Clients) != 1 || s.Clients[0].Lifetime != 8*time.Hour || !slices.Equal(s.Clients[0].Callbacks, []string{"http://localhost:8976/callback"}) ||
-			!slices.Contains(s.Clients[0].Scopes, "openid") {
+			!slices.Contains(s.Clients[0].Scopes, "openid") || len(s.Clients[0].SignedOut) != 0 {
 			t.Errorf("%+v", s.Clients)
+		}
+		known, err := template.Load("../../../template.yaml", template.Options{Parameters: map[string]string{"SiteUrl": "http://localhost:8080"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := known.SignIn(); err != nil || !slices.Contains(s.Clients[0].Callbacks, "http://localhost:8080/staff/callback") ||
+			!slices.Equal(s.Clients[0].SignedOut, []string{"http://localhost:8080/staff/signed-out"}) {
+			t.Errorf("%+v, %v", s.Clients, err)
 		}
 		functions, err := parsed.Functions()
 		if err != nil {
