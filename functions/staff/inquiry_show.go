@@ -120,7 +120,7 @@ func (h *handler) showCase(w http.ResponseWriter, r *http.Request, who staff.Ide
 	}
 	if distant(i, who) {
 		web.Outcome(r.Context(), "asked_why")
-		return h.Render(w, r, web.Page{Template: "case_why", Title: "Request " + i.Reference, Data: h.summarize(i)})
+		return h.Render(w, r, web.Page{Template: "case_why", Title: "A request", Data: h.summarize(i)})
 	}
 	return h.renderCase(w, r, who, i, "", nil, nil)
 }
@@ -147,7 +147,7 @@ func (h *handler) renderCase(w http.ResponseWriter, r *http.Request, who staff.I
 		}
 		page.Events = append(page.Events, caseEvent{e, kindWords[e.Kind], at})
 	}
-	answer := web.Page{Template: "case", Title: "Request " + i.Reference, Form: form, Data: &page}
+	answer := web.Page{Template: "case", Title: "A request", Form: form, Data: &page}
 	if problem != nil {
 		if page.Notice = problemWords(problem); page.Notice == "" {
 			return h.RenderForm(w, r, answer, problem)
@@ -176,7 +176,7 @@ func (h *handler) actCase(w http.ResponseWriter, r *http.Request, who staff.Iden
 		if why := strings.TrimSpace(form["text"]); utf8.RuneCountInString(why) >= minWhy {
 			return h.renderCase(w, r, who, i, why, nil, nil)
 		}
-		return h.RenderForm(w, r, web.Page{Template: "case_why", Title: "Request " + i.Reference, Form: form, Data: h.summarize(i)},
+		return h.RenderForm(w, r, web.Page{Template: "case_why", Title: "A request", Form: form, Data: h.summarize(i)},
 			said("text", "Say in ten characters or more why you look."))
 	}
 	o := order{Seen: wholeNumber(form["seen"]), Text: form["text"], Outcome: inquiry.Outcome(form["outcome"]), Role: staff.Role(form["role"]),

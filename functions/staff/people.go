@@ -135,7 +135,7 @@ func (h *handler) searchPeople(w http.ResponseWriter, r *http.Request, who staff
 // searchPage is the form, and whom it found.
 type searchPage struct {
 	Asked   bool
-	Numbers []custody.ANumber
+	Numbers []string // of A-numbers, which do not let themselves be printed
 }
 
 func search(form web.Form, data searchPage) web.Page {
@@ -170,7 +170,11 @@ func (h *handler) takeSearch(w http.ResponseWriter, r *http.Request, who staff.I
 		return h.RenderForm(w, r, search(form, searchPage{}), err)
 	}
 	web.Outcome(r.Context(), "people_listed")
-	return h.Render(w, r, search(form, searchPage{true, numbers}))
+	found := searchPage{Asked: true}
+	for _, a := range numbers {
+		found.Numbers = append(found.Numbers, string(a))
+	}
+	return h.Render(w, r, search(form, found))
 }
 
 // hiddenWords say why nobody may be told of somebody.
