@@ -90,6 +90,9 @@ func (h *handler) endSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if who.Office, err = h.officeOf(r.Context(), who); err != nil {
+		return err
+	}
 	// Never the session that was there: whoever put it there would be signed in with it.
 	if err := h.sessions.End(r.Context(), cookie(r, sessionCookie)); err != nil {
 		return err

@@ -1,4 +1,287 @@
 package main
 
+import (
+	"errors"
+	"net/http"
+	"net/mail"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"voice.example/shared/audit"
+	"voice.example/shared/county"
+	"voice.example/shared/custody"
+	"voice.example/shared/i18n"
+	"voice.example/shared/inquiry"
+	"voice.example/shared/phone"
+	"voice.example/shared/secret"
+	"voice.example/shared/staff"
+	"voice.example/shared/web"
+)
+
 // routeCalls routes logging calls: JSON and pages.
-func (h *handler) routeCalls() {}
+func (h *handler) routeCalls() {
+	h.Handle("POST", "/v1/staff/inquiries", audited(h.allowed(staff.LogCalls, h.logCall)))
+	h.Handle("GET", "/staff/call", h.page(staff.LogCalls, h.showCallForm))
+	h.Handle("POST", "/staff/call", audited(h.page(staff.LogCalls, h.takeCall)))
+}
+
+// call is what a caller asks for.
+type call struct {
+	Reason       inquiry.Reason `json:"reason"`
+	Language     i18n.Language  `json:"language"`
+	Name         string         `json:"name"`
+	Phone        string         `json:"phone"`
+	Email        string         `json:"email"`
+	Place        string         `json:"place"` // a ZIP code, or a county's FIPS code
+	ANumber      string         `json:"a_number"`
+	MayText      bool           `json:"may_text"`
+	MayVoicemail bool           `json:"may_voicemail"`
+	Hours        string         `json:"hours"`
+	Safety       string         `json:"safety"` // what whoever calls must know
+	Message      string         `json:"message"`
+}
+
+// The most that may be written, in characters.
+const (
+	maxName  = 100
+	maxHours = 120
+)
+
+// inquiryOf makes the inquiry of a call, and says of every field what is wrong with it.
+func (h *handler) inquiryOf(c call) (inquiry.Inquiry, error) {
+	var check web.Check
+	i := inquiry.Inquiry{Reason: c.Reason, Channel: inquiry.Phone, Language: c.Language}
+	if i.Language == "" {
+		i.Language = i18n.English
+	}
+	if !knownReason(c.Reason) {
+		check.Say("reason", "Choose what they ask for.")
+	}
+	if _, known := i18n.Parse(string(i.Language)); !known {
+		check.Say("language", "Texts are not written in this language.")
+	}
+	if c.Reason.OffTopic() {
+		return i, check.Err() // nothing else is asked or kept
+	}
+	contact := inquiry.Contact{Name: strings.TrimSpace(c.Name), Email: strings.TrimSpace(c.Email), MayText: c.MayText, MayVoicemail: c.MayVoicemail,
+		Hours: strings.TrimSpace(c.Hours), Note: strings.TrimSpace(c.Safety)}
+	if c.Phone != "" {
+		number, err := phone.ParseToCall(c.Phone)
+		if err != nil {
+			check.Say("phone", "This is no phone number. Write it with its area code, such as 202 555 0143.")
+		}
+		contact.Phone = number
+	}
+	if contact.Email != "" {
+		if parsed, err := mail.ParseAddress(contact.Email); err != nil || parsed.Address != contact.Email {
+			check.Say("email", "This is no e-mail address.")
+		}
+	}
+	if c.MayText && contact.Phone != "" {
+		if _, err := phone.Parse(c.Phone); err != nil {
+			check.Say("may_text", "This number cannot get texts.")
+		}
+	}
+	if place := strings.TrimSpace(c.Place); place != "" {
+		at, err := county.OfZIP(place)
+		if err != nil {
+			check.Say("place", "This is no ZIP code that we know. Leave it empty if they do not know theirs.")
+		}
+		i.County = at.FIPS
+	}
+	if c.ANumber != "" {
+		number, err := custody.ParseANumber(c.ANumber)
+		if err != nil {
+			check.Say("a_number", "An A-number has seven to nine digits.")
+		}
+		i.ANumber = number
+	}
+	for name, of := range map[string]struct {
+		text string
+		most int
+	}{"name": {c.Name, maxName}, "hours": {c.Hours, maxHours}, "safety": {c.Safety, inquiry.MaxText}, "message": {c.Message, inquiry.MaxText}} {
+		if utf8.RuneCountInString(of.text) > of.most {
+			check.Say(name, "Write no more than "+strconv.Itoa(of.most)+" characters.")
+		}
+	}
+	if err := check.Err(); err != nil {
+		return i, err
+	}
+	h.inquiries.Say(&i, strings.TrimSpace(c.Message))
+	return i, h.inquiries.Reach(&i, contact)
+}
+
+func knownReason(r inquiry.Reason) bool {
+	for _, known := range inquiry.Asked() {
+		if r == known {
+			return true
+		}
+	}
+	return false
+}
+
+// log opens the inquiry of a call, once for each key.
+func (h *handler) log(r *http.Request, who staff.Identity, key string, seconds int, c call) (inquiry.Inquiry, error) {
+	i, err := h.inquiryOf(c)
+	if err != nil {
+		return i, err
+	}
+	i.CallSeconds = seconds
+	if err := h.note(r.Context(), who, audit.Entry{Subject: audit.Console, Action: audit.Changed, What: "log a call"}, ""); err != nil {
+		return i, err
+	}
+	opened, _, err := h.inquiries.Open(r.Context(), "call/"+who.Subject+"/"+key, i, who)
+	web.Outcome(r.Context(), "call_logged")
+	return opened, err
+}
+
+// logged answers a call that was logged.
+type loggedCall struct {
+	summary
+	PIN    string `json:"pin,omitempty"`
+	Number string `json:"call_instead,omitempty"` // whom others are told to call
+}
+
+func (h *handler) answerTo(i inquiry.Inquiry) loggedCall {
+	l := loggedCall{summary: h.summarize(i), Number: h.numberOf(i.Reason)}
+	if l.Number == "" {
+		l.PIN = h.inquiries.PIN(i)
+	}
+	return l
+}
+
+// numberOf is whom a caller is told to call whose reason is others' business; "" where it is ours.
+func (h *handler) numberOf(r inquiry.Reason) string {
+	switch r {
+	case inquiry.ReportCrime:
+		return h.tipLine
+	case inquiry.OwnCase:
+		return h.ownCase
+	}
+	return ""
+}
+
+// logCall answers POST /v1/staff/inquiries. With an Idempotency-Key it can be sent again.
+func (h *handler) logCall(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
+	var c call
+	if err := web.DecodeJSON(r, &c); err != nil {
+		return err
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" {
+		key = secret.NewID()
+	}
+	i, err := h.log(r, who, key, 0, c)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/v1/staff/inquiries/"+i.Reference)
+	return web.WriteJSON(w, http.StatusCreated, h.answerTo(i))
+}
+
+// callPage is what the page of a call shows.
+type callPage struct {
+	Reasons   []web.Option
+	Languages []web.Option
+	TipLine   string
+	OwnCase   string
+}
+
+// formLife is how long a call may take: what was begun earlier was left open.
+const formLife = 2 * time.Hour
+
+// began is a form's beginning, sealed, so that how long a call took is known and nobody can make it up. It also keeps two
+// taps on the button from being two calls.
+const beganSeal = "staff/call"
+
+func (h *handler) began() string {
+	return h.keys.Seal(beganSeal, secret.NewID()+" "+strconv.FormatInt(h.now().Unix(), 10))
+}
+
+// took reads a form's beginning: its key, and how many seconds ago it was; 0 where that is not believed.
+func (h *handler) took(sealed string) (key string, seconds int) {
+	text, err := h.keys.Open(beganSeal, sealed)
+	key, at, ok := strings.Cut(text, " ")
+	unix, numberErr := strconv.ParseInt(at, 10, 64)
+	if errors.Join(err, numberErr) != nil || !ok {
+		return secret.NewID(), 0
+	}
+	if d := h.now().Sub(time.Unix(unix, 0)); d > 0 && d <= formLife {
+		return key, int(d.Seconds())
+	}
+	return key, 0
+}
+
+func (h *handler) callPage(form web.Form) web.Page {
+	reasons := make([]web.Option, 0, len(inquiry.Asked()))
+	for _, r := range inquiry.Asked() {
+		reasons = append(reasons, web.Option{Value: string(r), Words: reasonWords[r]})
+	}
+	if form["began"] == "" {
+		form["began"] = h.began()
+	}
+	if form["language"] == "" {
+		form["language"] = string(i18n.English)
+	}
+	return web.Page{Template: "call", Title: "Log a call", Form: form,
+		Data: callPage{Reasons: reasons, Languages: languageOptions(""), TipLine: h.tipLine, OwnCase: h.ownCase}}
+}
+
+// showCallForm answers GET /staff/call.
+func (h *handler) showCallForm(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
+	web.Outcome(r.Context(), "call_form")
+	return h.Render(w, r, h.callPage(web.Form{}))
+}
+
+// loggedPage is what the page after a call shows.
+type loggedPage struct {
+	loggedCall
+	Spelt []string // the reference, to be read out
+	Where string   // who has it now
+	Due   time.Time
+}
+
+// takeCall answers POST /staff/call.
+func (h *handler) takeCall(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
+	form, err := web.DecodeForm(r, "began", "reason", "language", "name", "phone", "email", "place", "a_number", "may_text", "may_voicemail",
+		"hours", "safety", "message")
+	if err != nil {
+		return err
+	}
+	if err := h.CheckForm(r, form); err != nil {
+		return h.RenderForm(w, r, h.callPage(form), err)
+	}
+	key, seconds := h.took(form["began"])
+	i, err := h.log(r, who, key, seconds, call{
+		Reason: inquiry.Reason(form["reason"]), Language: i18n.Language(form["language"]), Name: form["name"], Phone: form["phone"], Email: form["email"],
+		Place: form["place"], ANumber: form["a_number"], MayText: form["may_text"] == "yes", MayVoicemail: form["may_voicemail"] == "yes",
+		Hours: form["hours"], Safety: form["safety"], Message: form["message"],
+	})
+	if err != nil {
+		return h.RenderForm(w, r, h.callPage(form), err)
+	}
+	page := loggedPage{loggedCall: h.answerTo(i), Spelt: spelt(i.Reference), Where: "It waits for the next operator."}
+	if i.Assignee != "" {
+		page.Where = i.Assignee + " at " + i.Office + " has it."
+	}
+	page.Due, _ = time.Parse(time.RFC3339, i.DueBy)
+	return h.Render(w, r, web.Page{Template: "logged", Title: "The call is logged", Data: page})
+}
+
+// alphabet is how letters are read out. Source: ICAO Annex 10, volume II, 5.2.1.3.
+var alphabet = map[rune]string{'B': "Bravo", 'C': "Charlie", 'D': "Delta", 'F': "Foxtrot", 'G': "Golf", 'H': "Hotel", 'J': "Juliett", 'K': "Kilo",
+	'M': "Mike", 'N': "November", 'P': "Papa", 'Q': "Quebec", 'R': "Romeo", 'S': "Sierra", 'T': "Tango", 'V': "Victor", 'W': "Whiskey", 'X': "X-ray", 'Z': "Zulu"}
+
+// spelt is a reference as it is read out, a word for each character.
+func spelt(reference string) (words []string) {
+	for _, r := range reference {
+		if word, ok := alphabet[r]; ok {
+			words = append(words, word)
+		} else if r != '-' {
+			words = append(words, string(r))
+		}
+	}
+	return words
+}

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/aws/smithy-go"
 
+	"voice.example/shared/inquiry"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
 	"voice.example/shared/web"
@@ -27,6 +29,18 @@ func describe(err error) *web.Error {
 		return &web.Error{Code: web.OtherPlan}
 	case errors.Is(err, upload.ErrSamePerson):
 		return &web.Error{Code: web.SamePerson}
+	case errors.Is(err, inquiry.ErrNotFound):
+		return &web.Error{Code: web.InquiryNotFound}
+	case errors.Is(err, inquiry.ErrNotYours):
+		return &web.Error{Code: web.NotYours}
+	case errors.Is(err, inquiry.ErrTaken):
+		return &web.Error{Code: web.Taken}
+	case errors.Is(err, inquiry.ErrChanged):
+		return &web.Error{Code: web.ChangedSince}
+	case errors.Is(err, inquiry.ErrResolved):
+		return &web.Error{Code: web.ResolvedAlready}
+	case errors.Is(err, inquiry.ErrFull):
+		return &web.Error{Code: web.InquiryFull}
 	case errors.Is(err, errNotStarted):
 		return &web.Error{Code: web.NotStarted}
 	}
@@ -54,3 +68,15 @@ func invalid(name, problem string) error {
 
 // wrap says in a few words, for the log, what of it went wrong.
 func wrap(words string, err error) error { return fmt.Errorf("%w: %s", err, words) }
+
+// isFields reports whether an error is about the fields of a form.
+func isFields(err error) bool {
+	var known *web.Error
+	return errors.As(err, &known) && len(known.Fields) > 0
+}
+
+// wholeNumber reads a whole number; 0 for what is none.
+func wholeNumber(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
+}

@@ -59,8 +59,8 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms, Directory: people,
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		directory: people,
-		volumes:   &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
+		directory: people, tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER"),
+		volumes: &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
 		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"),
 			Now: aws.Now},
 	}
@@ -121,6 +121,8 @@ type handler struct {
 	directory *directory.Table
 	volumes   *volume.Table
 	audit     *audit.Log
+	// Whom callers are told to call who want to report a crime, or ask about a case of their own.
+	tipLine, ownCase string
 }
 
 // newServer routes what template.yaml sends to this function.

@@ -16,7 +16,10 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
 	"voice.example/shared/audit"
+	"voice.example/shared/custody"
+	"voice.example/shared/directory"
 	"voice.example/shared/feed"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/secret"
 	"voice.example/shared/session"
 	"voice.example/shared/staff"
@@ -87,6 +90,11 @@ func newOffice(t *testing.T) *office {
 		audit:   &audit.Log{Client: o.db.Client, Name: o.db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock},
 		volumes: &volume.Table{Client: o.db.Client, Name: o.db.Table("volumes"), Now: clock},
 	}
+	o.handler.directory = &directory.Table{Client: o.db.Client, Name: o.db.Table("directory"), Now: clock, Zone: zone}
+	o.handler.inquiries = &inquiry.Table{Client: o.db.Client, Name: o.db.Table("inquiries"), Keys: keys, Directory: o.handler.directory,
+		Terms: inquiry.Terms{inquiry.Unanswered: 30 * time.Minute}, Retention: 400 * 24 * time.Hour, Now: clock}
+	o.handler.tipLine, o.handler.ownCase = "1-866-347-2423", "1-800-375-5283"
+	o.handler.custody = custody.NewTable(o.db.Client, o.db.Table("custody"))
 	o.open(t, zone)
 	return o
 }

@@ -25,3 +25,34 @@ func Disclosable(r Record, now time.Time) bool {
 	adultFrom := born.AddDate(AdultAge, 0, 0)
 	return !now.UTC().Add(-12 * time.Hour).Before(adultFrom)
 }
+
+// Hidden is why nothing about a person may be disclosed.
+type Hidden string
+
+// The reasons, as Why gives them.
+const (
+	NotHidden      Hidden = ""
+	HiddenOver     Hidden = "over"      // the record's life is over
+	HiddenFlag     Hidden = "protected" // a file says that the law protects them
+	HiddenUnstated Hidden = "unstated"  // no file has said whether it does
+	HiddenNoBirth  Hidden = "no_birth"  // no date of birth on file: nobody knows that they are an adult
+	HiddenMinor    Hidden = "minor"     // under AdultAge
+)
+
+// Why says to staff why Disclosable says no; NotHidden where it says yes. It decides nothing.
+func Why(r Record, now time.Time) Hidden {
+	_, err := time.Parse(time.DateOnly, r.DateOfBirth)
+	switch {
+	case Disclosable(r, now):
+		return NotHidden
+	case r.Over(now):
+		return HiddenOver
+	case r.Protected == nil:
+		return HiddenUnstated
+	case *r.Protected:
+		return HiddenFlag
+	case err != nil:
+		return HiddenNoBirth
+	}
+	return HiddenMinor
+}

@@ -45,27 +45,12 @@ func (t *Table) FindByName(ctx context.Context, q NameQuery, now time.Time) ([]R
 	if nameKey == "" {
 		return nil, ErrNotFound
 	}
-	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("name_key").Equal(expression.Value(nameKey))).Build()
+	numbers, err := t.named(ctx, nameKey)
 	if err != nil {
 		return nil, err
 	}
-	index, limit := "by_name", int32(MaxMatches)
-	out, err := t.client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &t.name, IndexName: &index, Limit: &limit, KeyConditionExpression: expr.KeyCondition(),
-		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("custody: looking a name up: %w", err)
-	}
 	// A key that no person has (an A-number has digits only) keeps the batch from ever being empty.
-	keys := []ANumber{"none"}
-	for _, item := range out.Items {
-		r, err := decode(item)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, r.ANumber)
-	}
+	keys := append([]ANumber{"none"}, numbers...)
 	records, err := t.GetMany(ctx, keys)
 	if err != nil {
 		return nil, err
@@ -81,4 +66,38 @@ func (t *Table) FindByName(ctx context.Context, q NameQuery, now time.Time) ([]R
 		return nil, ErrNotFound
 	}
 	return found, nil
+}
+
+// Named lists the A-numbers of up to MaxMatches people of a name and country of birth, whether or not anything of them may be
+// disclosed: for staff, whose looking is written down. It reads the index only. Nobody is no error.
+func (t *Table) Named(ctx context.Context, q NameQuery) ([]ANumber, error) {
+	nameKey := NameKeyOf(q.LastName, q.FirstName, q.CountryOfBirth)
+	if nameKey == "" {
+		return nil, nil
+	}
+	return t.named(ctx, nameKey)
+}
+
+func (t *Table) named(ctx context.Context, nameKey string) ([]ANumber, error) {
+	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("name_key").Equal(expression.Value(nameKey))).Build()
+	if err != nil {
+		return nil, err
+	}
+	index, limit := "by_name", int32(MaxMatches)
+	out, err := t.client.Query(ctx, &dynamodb.QueryInput{
+		TableName: &t.name, IndexName: &index, Limit: &limit, KeyConditionExpression: expr.KeyCondition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("custody: looking a name up: %w", err)
+	}
+	var numbers []ANumber
+	for _, item := range out.Items {
+		r, err := decode(item)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, r.ANumber)
+	}
+	return numbers, nil
 }

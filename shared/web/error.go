@@ -43,6 +43,12 @@ const (
 	OtherPlan         Code = "other_plan"          // the plan is another than was seen
 	SamePerson        Code = "same_person"         // somebody else must decide
 	NotStarted        Code = "not_started"         // decided, but what follows could not be started
+	InquiryNotFound   Code = "inquiry_not_found"   // there is no such inquiry, or not any more
+	NotYours          Code = "not_yours"           // an inquiry of another office, or of somebody else
+	Taken             Code = "taken"               // somebody else has the inquiry
+	ChangedSince      Code = "changed"             // the inquiry has changed since it was seen
+	ResolvedAlready   Code = "resolved"            // the inquiry is resolved
+	InquiryFull       Code = "inquiry_full"        // as much has happened to the inquiry as it can hold
 )
 
 // status is the HTTP status of the code.
@@ -52,11 +58,11 @@ func (c Code) status() int {
 		return http.StatusBadRequest
 	case Unauthorized, SignIn, SignInAgain:
 		return http.StatusUnauthorized
-	case Forbidden, FormAgain:
+	case Forbidden, FormAgain, NotYours:
 		return http.StatusForbidden
-	case NotFound, UploadNotFound, NotSent:
+	case NotFound, UploadNotFound, NotSent, InquiryNotFound:
 		return http.StatusNotFound
-	case NotHeld, NotDone, OtherPlan, SamePerson:
+	case NotHeld, NotDone, OtherPlan, SamePerson, Taken, ChangedSince, ResolvedAlready, InquiryFull:
 		return http.StatusConflict
 	case WrongMethod:
 		return http.StatusMethodNotAllowed
