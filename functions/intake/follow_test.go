@@ -80,6 +80,9 @@ func TestFollow(t *testing.T) {
 			func() (inquiry.Inquiry, error) {
 				return d.inquiries.Contacted(ctx, reference, 0, rosa, false, "no answer")
 			},
+			func() (inquiry.Inquiry, error) {
+				return d.inquiries.Contacted(ctx, reference, 0, rosa, false, "busy")
+			},
 			func() (inquiry.Inquiry, error) { return d.inquiries.Contacted(ctx, reference, 0, rosa, true, "talked") },
 			func() (inquiry.Inquiry, error) { return d.inquiries.Hold(ctx, reference, sofia, true, "a court") },
 			func() (inquiry.Inquiry, error) {
@@ -99,7 +102,7 @@ func TestFollow(t *testing.T) {
 		}
 		w := d.follow(reference, pin)
 		says(t, w, http.StatusOK, "Your request was answered and is closed.", "June 1, 2026, 1:00 PM EDT")
-		want := "We got your request. It was given to somebody at the Phoenix Field Office. Somebody tried to reach you. Somebody was in contact with you. " +
+		want := "We got your request. It was given to somebody at the Phoenix Field Office. Somebody tried to reach you. Somebody tried to reach you. Somebody was in contact with you. " +
 			"It was handed to the Chicago Field Office. It waits for the next free person at the Chicago Field Office. It was handed to our national team. It was closed."
 		if got := strings.Join(happened(w), " "); got != want {
 			t.Errorf("%s", got)

@@ -120,6 +120,13 @@ func TestManageRequests(t *testing.T) {
 		if d.inquiry(t, reference).Reference == "" || len(d.list(t, sure)) != 1 {
 			t.Error("it is gone")
 		}
+		alone := newDesk(t)
+		alone.subscribed(t, manageNumber, "012345678")
+		list := alone.visited(t, manageNumber)
+		alone.audit.Name = "no-such-table"
+		if w := submit(t, alone, list); w.Code != http.StatusInternalServerError || len(alone.list(t, list)) != 1 {
+			t.Errorf("a phone with alerts only: %d", w.Code)
+		}
 		_, pin := given(t, d.post("/ask", wish()))
 		page := d.follow(reference, pin)
 		if w := d.next(t, page, "step", "forget", "sure", "yes"); w.Code != http.StatusInternalServerError || d.inquiry(t, reference).Reference == "" {
