@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
@@ -24,7 +25,7 @@ func describe(err error) *web.Error {
 		return &web.Error{Code: web.Invalid, Fields: []web.Field{{Name: invalid.Field, Problem: invalid.Field + "." + invalid.Problem}}}
 	case errors.As(err, &wrong):
 		return &web.Error{Code: web.WrongCode, TriesLeft: wrong.TriesLeft}
-	case errors.Is(err, subscription.ErrNotFound):
+	case errors.Is(err, subscription.ErrNotFound), errors.Is(err, inquiry.ErrNotFound):
 		return &web.Error{Code: web.NotFound}
 	case errors.Is(err, subscription.ErrCodeExpired):
 		return &web.Error{Code: web.CodeExpired}

@@ -15,7 +15,10 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/alert"
+	"voice.example/shared/audit"
 	"voice.example/shared/aws"
+	"voice.example/shared/directory"
+	"voice.example/shared/inquiry"
 	"voice.example/shared/limit"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
@@ -34,6 +37,10 @@ type desk struct {
 	// ledger is metered, apart from the store.
 	ledger *alert.Ledger
 	meter  aws.Meter
+	// inquiries and offices are what was asked, and by whom it is seen to.
+	inquiries *inquiry.Table
+	offices   *directory.Table
+	audit     *audit.Log
 }
 
 // Send is the phone network.
@@ -85,7 +92,13 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	d.ledger = &alert.Ledger{Client: dynamodb.New(db.Client.Options(), d.meter.Attach), Table: db.Table("alerts"), Retention: 24 * time.Hour, Now: clock}
-	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, d.ledger, d.store, 400)
+	d.offices = &directory.Table{Client: db.Client, Name: db.Table("directory"), Now: clock, Zone: zone}
+	d.inquiries = &inquiry.Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Directory: d.offices, Now: clock,
+		Terms: inquiry.Terms{inquiry.CustodyStatus: 4 * time.Hour}, Retention: 400 * 24 * time.Hour}
+	d.audit = &audit.Log{Client: db.Client, Name: db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock}
+	d.store.Others = d.inquiries.TextsOf
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, &handler{store: d.store, ledger: d.ledger, ledgerDays: 400,
+		inquiries: d.inquiries, offices: d.offices, audit: d.audit, tipLine: "1-866-347-2423", ownCase: "1-800-375-5283"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 // Command intake is the Lambda function that takes subscriptions: it texts a one-time code, turns a confirmed request
 // into a subscription, and lets whoever holds its manage token see, change and end it. It also says of a text, by the
-// code that this ends in, whether we sent it: it has what that needs already, but for one index of the ledger.
+// code that this ends in, whether we sent it: it has what that needs already, but for one index of the ledger. And it takes
+// what people ask of the office, tells them how that stands, and lets them change or end it.
 package main
 
 import (

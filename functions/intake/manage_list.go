@@ -21,6 +21,9 @@ type listed struct {
 	Ending string // of the phone, if it has alerts
 	Alerts []listedAlert
 	More   bool // there are more than are listed
+	// Requests are what was asked with the phone, the latest first.
+	Requests     []listedRequest
+	MoreRequests bool
 	// Note is what was just done, the last part of a message's id; NotSent says that a contact's code could not be sent.
 	Note    string
 	NotSent bool
@@ -90,6 +93,10 @@ func (h *handler) renderList(w http.ResponseWriter, r *http.Request, visit subsc
 			}
 			data.Ending = number.Masked()
 		}
+	}
+	var err error
+	if data.Requests, data.MoreRequests, err = h.requestsOf(r, visit.Of); err != nil {
+		return err
 	}
 	data.Visit = h.store.VisitToken(h.store.Renew(visit))
 	if data.Note == "" {
@@ -163,9 +170,10 @@ func (h *handler) takeDelete(w http.ResponseWriter, r *http.Request) error {
 	if err := h.CheckForm(r, form); err != nil {
 		return err
 	}
-	if _, err := h.store.ForgetPhone(r.Context(), visit.Of); err != nil {
+	held, err := h.forgetPhone(r.Context(), visit.Of)
+	if err != nil {
 		return err
 	}
 	web.Outcome(r.Context(), "manage_deleted")
-	return h.Render(w, r, web.Page{Template: "manage_deleted", Title: web.Language(r).Text("manage.deleted.title", nil), NoSwitch: true})
+	return h.Render(w, r, web.Page{Template: "manage_deleted", Title: web.Language(r).Text("manage.deleted.title", nil), Data: held > 0, NoSwitch: true})
 }

@@ -26,7 +26,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
 	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 		Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now}
-	return newServer(site, table, feeds, aws.Now)
+	return newServer(site, table, feeds, env.Int("INQUIRY_RETENTION_DAYS"), aws.Now)
 }
 
 // handler answers look-ups from the custody table.
@@ -37,8 +37,8 @@ type handler struct {
 	now   func() time.Time
 }
 
-// newServer routes what template.yaml sends to this function.
-func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func() time.Time) (http.Handler, error) {
+// newServer routes what template.yaml sends to this function. inquiryDays is how long an inquiry is remembered.
+func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, inquiryDays int, now func() time.Time) (http.Handler, error) {
 	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
@@ -48,42 +48,22 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, now func(
 		return nil, err
 	}
 	h := &handler{Server: server, table: table, feeds: feeds, now: now}
-	server.Handle("GET", "/{$}", h.static("home"))
-	server.Handle("GET", "/help", h.static("help"))
-	server.Handle("GET", "/privacy", h.static("privacy"))
+	server.Handle("GET", "/{$}", h.static("home", nil))
+	server.Handle("GET", "/help", h.static("help", nil))
+	server.Handle("GET", "/privacy", h.static("privacy", inquiryDays))
 	server.Handle("GET", "/assets/{file}", server.Asset)
 	server.Handle("GET", "/custody", h.form)
 	server.Handle("POST", "/custody", h.answer)
 	server.Handle("POST", "/v1/custody/search", h.search)
 	server.Handle("GET", "/robots.txt", tellRobots)
-	// The other functions'; the gateway sends a method that it has no route for here.
-	server.Elsewhere("/alerts", "GET", "POST")
-	server.Elsewhere("/alerts/verify", "POST")
-	server.Elsewhere("/alerts/stop", "POST")
-	server.Elsewhere("/verify", "GET", "POST")
-	server.Elsewhere("/v1/verify", "POST")
-	server.Elsewhere("/manage", "GET", "POST")
-	server.Elsewhere("/manage/alerts", "POST")
-	server.Elsewhere("/manage/change", "POST")
-	server.Elsewhere("/manage/contact", "POST")
-	server.Elsewhere("/manage/delete", "POST")
-	server.Elsewhere("/manage/open", "POST")
-	server.Elsewhere("/manage/stop", "POST")
-	server.Elsewhere("/manage/verify", "POST")
-	server.Elsewhere("/manage/{link}", "GET")
-	server.Elsewhere("/v1/manage", "POST")
-	server.Elsewhere("/v1/manage/verify", "POST")
-	server.Elsewhere("/v1/subscriptions", "POST")
-	server.Elsewhere("/v1/subscriptions/{id}", "GET", "PATCH", "DELETE")
-	server.Elsewhere("/v1/subscriptions/{id}/verify", "POST")
-	server.Elsewhere("/staff", "GET")
+	routeElsewhere(server)
 	return server, nil
 }
 
 // static serves a page that is the same for everybody.
-func (h *handler) static(name string) web.HandlerFunc {
+func (h *handler) static(name string, data any) web.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		web.Outcome(r.Context(), name)
-		return h.Render(w, r, web.Page{Template: name, Title: web.Language(r).Text(name+".title", nil), Listed: true})
+		return h.Render(w, r, web.Page{Template: name, Title: web.Language(r).Text(name+".title", nil), Data: data, Listed: true})
 	}
 }

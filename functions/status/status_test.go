@@ -45,7 +45,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	site := web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}
-	if d.Handler, err = newServer(site, d.table, &feed.Watch{Feeds: d.feeds, Silent: 26 * time.Hour, Now: clock}, clock); err != nil {
+	if d.Handler, err = newServer(site, d.table, &feed.Watch{Feeds: d.feeds, Silent: 26 * time.Hour, Now: clock}, 400, clock); err != nil {
 		t.Fatal(err)
 	}
 	return d

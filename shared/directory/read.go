@@ -57,6 +57,22 @@ func (t *Table) OfficeOf(ctx context.Context, fips string) (string, error) {
 	return office, err
 }
 
+// Office gives an office by its code, without its counties, or ErrNoOffice. It is one read of one item.
+func (t *Table) Office(ctx context.Context, code string) (Office, error) {
+	out, err := t.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.Name, Key: key(entryOffice, code)})
+	if err != nil {
+		return Office{}, fmt.Errorf("directory: reading an office: %w", err)
+	}
+	if len(out.Item) == 0 {
+		return Office{}, ErrNoOffice
+	}
+	var i item
+	if err := attributevalue.UnmarshalMap(out.Item, &i); err != nil {
+		return Office{}, fmt.Errorf("directory: an item is none: %w", err)
+	}
+	return Office{Code: i.ID, Name: i.Name, Phone: i.Phone}, nil
+}
+
 // Person gives a person by their e-mail address, without their load and their own absence, or ErrNoPerson.
 func (t *Table) Person(ctx context.Context, email string) (Person, error) {
 	out, err := t.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.Name, Key: key(entryPerson, strings.ToLower(email))})

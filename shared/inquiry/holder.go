@@ -2,7 +2,9 @@ package inquiry
 
 import (
 	"context"
+	"errors"
 
+	"voice.example/shared/i18n"
 	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 )
@@ -23,6 +25,50 @@ func (t *Table) VisitToken(v secret.Visit) string {
 // OpenVisit reads the token of a visit. Errors: secret.ErrVisitOver.
 func (t *Table) OpenVisit(token string) (secret.Visit, error) {
 	return t.Keys.OpenVisit(visitSeal, token, t.Now())
+}
+
+// TextsOf reports whether whoever asked something with a phone allowed texts to it, and in which language they get them: of
+// several, the latest's.
+func (t *Table) TextsOf(ctx context.Context, phoneHash string) (i18n.Language, bool, error) {
+	asked, err := t.OfPhone(ctx, phoneHash, 100)
+	for _, i := range asked {
+		if i.MayText {
+			return i.Language, true, nil
+		}
+	}
+	return "", false, err
+}
+
+// ForgetPhone deletes all inquiries of a phone, as its holder asks, and returns how many are under legal hold and stay. forgetting
+// is called before each is deleted; its error ends it.
+func (t *Table) ForgetPhone(ctx context.Context, phoneHash string, forgetting func(reference string) error) (held int, err error) {
+	const most = 500
+	seen := map[string]bool{} // the index follows the table, and may still list what is gone
+	for {
+		all, err := t.OfPhone(ctx, phoneHash, most)
+		if err != nil {
+			return held, err
+		}
+		before := len(seen)
+		for _, i := range all {
+			if seen[i.Reference] {
+				continue
+			}
+			seen[i.Reference] = true
+			if err := forgetting(i.Reference); err != nil {
+				return held, err
+			}
+			err := t.Forget(ctx, i.Reference)
+			if errors.Is(err, ErrHeld) {
+				held++
+			} else if err != nil {
+				return held, err
+			}
+		}
+		if len(all) < most || len(seen) == before {
+			return held, nil
+		}
+	}
 }
 
 // Withdraw resolves an inquiry as its holder asks: nobody is to be in contact any more. ErrResolved: it is resolved already.

@@ -160,8 +160,11 @@ func TestOpen(t *testing.T) {
 		table.Say(&i, "There is something next door.")
 		got := get(t, table, open(t, table, "key", i).Reference)
 		if got.State != Resolved || got.Outcome != OffTopic || got.CallSeconds != 40 || got.ExpiresAt != now.Add(24*time.Hour).Unix() ||
-			got.SealedContact+got.SealedMessage+got.PhoneHash+got.County+string(got.ANumber) != "" || got.MayText || got.DueShard != "" || got.PINHash != "" {
+			got.SealedContact+got.SealedMessage+got.PhoneHash+got.County+string(got.ANumber) != "" || got.MayText || got.DueShard != "" {
 			t.Errorf("%+v", got)
+		}
+		if followed, err := table.Follow(ctx, got.Reference, table.PIN(got)); err != nil || followed.Reference != got.Reference {
+			t.Errorf("whoever asked cannot follow it: %v", err)
 		}
 	})
 }

@@ -79,7 +79,7 @@ func (t *Table) insert(ctx context.Context, i *Inquiry, by staff.Identity) error
 	now := t.Now().UTC()
 	i.Version, i.OpenedAt, i.Timeline = 0, now.Truncate(time.Second), nil
 	if i.Role == "" {
-		i.Role = i.Reason.role()
+		i.Role = i.Reason.Role()
 	}
 	i.PINHash = t.pinHash(i.Reference, t.PIN(*i))
 	i.DueBy = stamp(now.Add(t.Terms.of(i.Reason)))
@@ -105,7 +105,7 @@ func (t *Table) insert(ctx context.Context, i *Inquiry, by staff.Identity) error
 // answerAtOnce resolves what others answer. Nothing is kept of who asked: it is there to be counted.
 func (t *Table) answerAtOnce(i *Inquiry, now time.Time) {
 	*i = Inquiry{Reference: i.Reference, Cause: i.Cause, Reason: i.Reason, Channel: i.Channel, Language: i.Language, Role: i.Role,
-		CallSeconds: i.CallSeconds, OpenedAt: now, DueBy: i.DueBy, Office: National, State: Resolved, Outcome: OffTopic,
+		CallSeconds: i.CallSeconds, PINHash: i.PINHash, OpenedAt: now, DueBy: i.DueBy, Office: National, State: Resolved, Outcome: OffTopic,
 		FirstContactAt: &now, ResolvedAt: &now, ExpiresAt: now.Add(t.Retention).Unix()}
 }
 

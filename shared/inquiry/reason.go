@@ -41,8 +41,8 @@ func Reasons() []Reason { return append(Asked(), Unanswered, CallMe) }
 // OffTopic reports whether others than the office answer what is asked.
 func (r Reason) OffTopic() bool { return r == OwnCase || r == ReportCrime }
 
-// role is who a reason needs.
-func (r Reason) role() staff.Role {
+// Role is who a reason needs.
+func (r Reason) Role() staff.Role {
 	switch r {
 	case LocalContact, Unanswered:
 		return staff.Officer

@@ -30,7 +30,10 @@ var (
 	ErrLength      = errors.New("phone number has too few or too many digits")
 	ErrLandline    = errors.New("phone number is a landline, which cannot get texts")
 	ErrNotTextable = errors.New("phone number is of a kind that cannot get texts")
-	errMarshal     = errors.New("a phone number is not written to JSON by itself: call E164 or Masked")
+	ErrNotCalled   = errors.New("phone number costs whoever calls it, or nobody answers it")
+	// ErrExtension is an ErrNotTextable: texts go to no extension, and E.164 has none.
+	ErrExtension = fmt.Errorf("phone number has an extension: %w", ErrNotTextable)
+	errMarshal   = errors.New("a phone number is not written to JSON by itself: call E164 or Masked")
 )
 
 // Number is a phone number in E.164, such as +12025550143. Make one with Parse.
@@ -54,11 +57,16 @@ func Parse(text string) (Number, error) {
 	return e164(number), nil
 }
 
-// ParseToCall is Parse for a number that is called and never texted, such as an office's: landlines and toll-free numbers pass.
+// ParseToCall is Parse for a number that is called and never texted, such as an office's: landlines and toll-free numbers
+// pass. A call to some kinds costs more than a call, as to a 900 number, and nobody answers a pager: those are ErrNotCalled.
 func ParseToCall(text string) (Number, error) {
 	number, err := parse(text)
 	if err != nil {
 		return "", err
+	}
+	switch phonenumbers.GetNumberType(number) {
+	case phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.PAGER, phonenumbers.VOICEMAIL:
+		return "", ErrNotCalled
 	}
 	return e164(number), nil
 }
@@ -84,7 +92,7 @@ func parse(text string) (*phonenumbers.PhoneNumber, error) {
 	case err != nil:
 		return nil, ErrNotNumber
 	case number.GetExtension() != "":
-		return nil, ErrNotTextable
+		return nil, ErrExtension
 	}
 	// A number that is possible only within its own area (seven digits) has no E.164 form.
 	switch phonenumbers.IsPossibleNumberWithReason(number) {

@@ -59,7 +59,8 @@ func TestParseToCall(t *testing.T) {
 		want error
 	}{
 		"ErrEmpty": {" ", phone.ErrEmpty}, "ErrLength": {"404 893", phone.ErrLength}, "ErrNotNumber": {"ask Rosa", phone.ErrNotNumber},
-		"ErrExtension": {"(404) 893-1290 ext. 12", phone.ErrNotTextable},
+		"ErrExtension": {"(404) 893-1290 ext. 12", phone.ErrExtension}, "ErrPremium": {"1-900-234-5678", phone.ErrNotCalled},
+		"ErrSharedCost": {"+44 843 555 0143", phone.ErrNotCalled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if n, err := phone.ParseToCall(test.text); !errors.Is(err, test.want) {

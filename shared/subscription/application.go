@@ -83,8 +83,6 @@ func (s *Store) check(a *Application) error {
 // maxEmail is the longest address that mail can be sent to.
 const maxEmail = 254
 
-// checkEmail takes what stands before and after the @ of an address, with no name, comment or quotes around it, and
-// nothing that could end a line of a mail's head.
 func (s *Store) checkEmail(address *string) error {
 	*address = strings.TrimSpace(*address)
 	if *address == "" {
@@ -93,22 +91,29 @@ func (s *Store) checkEmail(address *string) error {
 	if s.Mail == nil {
 		return &InvalidError{"email", ProblemNotOffered}
 	}
-	parsed, err := mail.ParseAddress(*address)
-	if err != nil || parsed.Name != "" || parsed.Address != *address || len(*address) > maxEmail {
+	if !ValidEmail(*address) {
 		return &InvalidError{"email", ProblemShape}
 	}
-	for _, r := range *address {
-		if r <= ' ' || r > '~' {
-			return &InvalidError{"email", ProblemShape}
-		}
-	}
-	_, domain, _ := strings.Cut(*address, "@")
-	for _, label := range strings.Split(domain, ".") {
-		if label == "" || label == domain || strings.Trim(label, "-") != label || strings.ContainsFunc(label, notOfDomain) {
-			return &InvalidError{"email", ProblemShape}
-		}
-	}
 	return nil
+}
+
+// ValidEmail reports whether mail can be sent to an address: what stands before and after the @, with no name, comment or
+// quotes around it, and nothing that could end a line of a mail's head.
+func ValidEmail(address string) bool {
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Name != "" || parsed.Address != address || len(address) > maxEmail {
+		return false
+	}
+	if strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return false
+	}
+	_, domain, _ := strings.Cut(address, "@")
+	for label := range strings.SplitSeq(domain, ".") {
+		if label == "" || label == domain || strings.Trim(label, "-") != label || strings.ContainsFunc(label, notOfDomain) {
+			return false
+		}
+	}
+	return true
 }
 
 func notOfDomain(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }

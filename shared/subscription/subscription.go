@@ -96,6 +96,8 @@ type Store struct {
 	CodesPerHour         int
 	// VisitTakes is how long RequestVisit takes at least, so that its time does not tell whether there was a text to send.
 	VisitTakes time.Duration
+	// Others reports whether something else is kept of a phone that may be texted, and the language of its texts; nil for nothing.
+	Others func(ctx context.Context, phoneHash string) (i18n.Language, bool, error)
 }
 
 // Phone opens a subscription's phone number.

@@ -53,7 +53,8 @@ const (
 	linkLength  = 16 // 80 random bits
 )
 
-// RequestVisit texts a code and a link to the phone if it has subscriptions, in the language of one of them. site is what a
+// RequestVisit texts a code and a link to the phone if it has subscriptions, or if Others says that something else of it is kept, in
+// the language of one of them. site is what a
 // link begins with, such as https://example.org/manage/; where there is none, or the text would be too long with it, the
 // text has the code only.
 //
@@ -102,6 +103,15 @@ func (s *Store) RequestVisit(ctx context.Context, n phone.Number, site, idempote
 	language, has, err := s.speaks(ctx, hash)
 	if err != nil {
 		return VisitRequest{}, err
+	}
+	if s.Others != nil {
+		other, also, err := s.Others(ctx, hash)
+		if err != nil {
+			return VisitRequest{}, err
+		}
+		if !has {
+			language, has = other, also
+		}
 	}
 	if has && !stopped {
 		_, request.NotSent = s.Sender.Send(ctx, n, s.visitText(language, code, site, link))

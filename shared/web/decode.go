@@ -20,7 +20,8 @@ import (
 // MaxBody is how many bytes a request's body may have.
 const MaxBody = 16 << 10
 
-// MaxLongBody is how many it may have where a list is sent whose length is known, see DecodeLongJSON.
+// MaxLongBody is how many it may have where what is sent may be longer, and its length is known: see DecodeLongJSON and
+// DecodeLongForm.
 const MaxLongBody = 128 << 10
 
 // maxDepth is how deep JSON may nest: no request of ours needs more than an object of lists.
@@ -161,7 +162,16 @@ func (f Form) Again() Form {
 // DecodeForm reads a form as strictly as DecodeJSON reads JSON. fields are the names the form may have, besides lang,
 // which sets the language of the answer, and the token that CheckForm reads.
 func DecodeForm(r *http.Request, fields ...string) (Form, error) {
-	content, err := body(r, "application/x-www-form-urlencoded", MaxBody)
+	return decodeForm(r, MaxBody, fields)
+}
+
+// DecodeLongForm is DecodeForm for up to MaxLongBody: a letter may be twelve bytes of a form.
+func DecodeLongForm(r *http.Request, fields ...string) (Form, error) {
+	return decodeForm(r, MaxLongBody, fields)
+}
+
+func decodeForm(r *http.Request, most int64, fields []string) (Form, error) {
+	content, err := body(r, "application/x-www-form-urlencoded", most)
 	if err != nil {
 		return nil, err
 	}

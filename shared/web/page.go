@@ -206,13 +206,16 @@ func inLanguage(path string, l i18n.Language) string {
 func (v *view) Exit() string { return "https://www.weather.gov/" }
 
 // Tel is the link that calls the hotline.
-func (v *view) Tel() template.URL {
-	number := strings.Map(func(r rune) rune {
+func (v *view) Tel() template.URL { return v.Dial(v.Hotline) }
+
+// Dial is the link that calls a number.
+func (v *view) Dial(number string) template.URL {
+	number = strings.Map(func(r rune) rune {
 		if r == '+' || r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
-	}, v.Hotline)
+	}, number)
 	if !strings.HasPrefix(number, "+") && len(number) == 11 {
 		number = "+" + number
 	}

@@ -144,7 +144,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // startOf is the page where a person begins again after an error.
 func startOf(r *http.Request) string {
-	for _, start := range []string{"/alerts", "/custody", "/manage", "/verify", "/staff"} {
+	for _, start := range []string{"/alerts", "/ask", "/custody", "/follow", "/manage", "/verify", "/staff"} {
 		if r.URL.Path == start || strings.HasPrefix(r.URL.Path, start+"/") {
 			return start
 		}
