@@ -18,7 +18,7 @@ const auditTable = "VOICE_AUDIT_TABLE"
 func (p *program) auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "audit", Short: "Ask who has seen or changed what, and check that nobody tampered with that", Args: noArguments,
-		Long: "Asks who has seen or changed what of a person's (for auditors), and checks that nobody tampered with that (for operators).",
+		Long:    "Asks who has seen or changed what of a person's (for auditors), and checks that nobody tampered with that (for operators).",
 		Example: "  voicectl audit who --inquiry K7P4-QDX2 --why 'a complaint'\n  voicectl audit verify",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
