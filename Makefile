@@ -68,6 +68,11 @@ replay: build ## Show what this machine's service could not handle, and replay i
 	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
 	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl replay $(ARGS)
 
+.PHONY: audit-verify
+audit-verify: build ## Check this machine's audit for tampering: make audit-verify, ARGS='--head NUMBER:DIGEST'
+	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
+	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl audit verify $(ARGS)
+
 .PHONY: lint
 lint: need-go ## Check formatting, vet, and the template (cfn-lint and sam where they are installed)
 	@bad=$$(gofmt -l functions infra shared); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }

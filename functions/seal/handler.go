@@ -36,7 +36,13 @@ type record struct {
 		Sequence string          `json:"SequenceNumber"`
 		NewImage json.RawMessage `json:"NewImage"`
 	} `json:"dynamodb"`
+	By struct {
+		Principal string `json:"principalId"`
+	} `json:"userIdentity"`
 }
+
+// expiry is who takes items out whose life is over.
+const expiry = "dynamodb.amazonaws.com"
 
 // answer is Lambda's partial batch response. The item identifier of a stream is the sequence number.
 type answer struct {
@@ -49,12 +55,12 @@ type failure struct {
 
 // Handle seals the entries of a batch in one block, all or none: a batch that comes again makes another block with the same
 // digests, which verify knows. What is no entry is logged and left out, so that it stops nothing; verify finds it unsealed.
-// An entry that was changed is logged at once: nothing of ours does that.
+// An entry that was changed, or taken out before its life was over, is logged at once: nothing of ours does that.
 func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 	started := h.Now()
 	var items []audit.Item
 	var first string // the sequence number of the batch's first record
-	unreadable, changed := 0, 0
+	unreadable, changed, removed := 0, 0, 0
 	for _, raw := range b.Records {
 		var r record
 		if json.Unmarshal(raw, &r) != nil || r.Change.Sequence == "" {
@@ -69,6 +75,11 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 		case "MODIFY":
 			changed++
 			slog.ErrorContext(ctx, "an item of the audit was changed", "sequence_number", r.Change.Sequence)
+		case "REMOVE":
+			if r.By.Principal != expiry {
+				removed++
+				slog.ErrorContext(ctx, "an item of the audit was taken out", "sequence_number", r.Change.Sequence)
+			}
 		case "INSERT":
 			item, err := attributevalue.UnmarshalMapJSON(r.Change.NewImage)
 			if err != nil || !audit.Readable(item) {
@@ -92,7 +103,7 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 	}
 	// The head stands here where whoever may write the table has no hand: see package audit.
 	slog.InfoContext(ctx, "batch", "records", len(b.Records), "sealed", len(items), "unreadable", unreadable, "changed", changed,
-		"failed", len(out.BatchItemFailures), "head", head.String(), "ms", h.Now().Sub(started).Milliseconds())
+		"removed", removed, "failed", len(out.BatchItemFailures), "head", head.String(), "ms", h.Now().Sub(started).Milliseconds())
 	return out, nil
 }
 

@@ -104,7 +104,6 @@ func TestHandle(t *testing.T) {
 		records := append([]json.RawMessage{
 			json.RawMessage(`"x"`), json.RawMessage(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{"subject":{"S":"Ada"}}}}`),
 			json.RawMessage(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"2","NewImage":7}}`),
-			json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"3"}}`),
 		}, b.written(1)...)
 		out, log := b.handle(records...)
 		if r := b.verify(); len(out.BatchItemFailures) != 0 || r.Waiting != 0 || !strings.Contains(log, `"unreadable":3`) || strings.Contains(log, "Ada") {
@@ -116,6 +115,15 @@ func TestHandle(t *testing.T) {
 		_, log := b.handle(json.RawMessage(`{"eventName":"MODIFY","dynamodb":{"SequenceNumber":"7","NewImage":{}}}`))
 		if !strings.Contains(log, "an item of the audit was changed") {
 			t.Error(log)
+		}
+	})
+	t.Run("AnEntryThatIsTakenOutIsNoticedAtOnce", func(t *testing.T) {
+		b := newBench(t)
+		_, log := b.handle(json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"7"}}`))
+		_, expired := b.handle(json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"7"},
+			"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}`))
+		if !strings.Contains(log, "an item of the audit was taken out") || strings.Contains(expired, "taken out") {
+			t.Error(log, expired)
 		}
 	})
 	t.Run("BlocksAreNotSealed", func(t *testing.T) {

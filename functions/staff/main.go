@@ -1,5 +1,6 @@
-// Command staff is the Lambda function for the agency's own people: whoever has signed in, and whose role allows it,
-// uploads files of custody updates, follows them, and decides on those that are held.
+// Command staff is the Lambda function for the agency's own people: whoever has signed in, and whose role allows it. It serves
+// the console's pages under /staff, by a browser's session, and the same as JSON under /v1/staff, by bearer token: uploads of
+// custody updates, inquiries, the directory, volumes, delivery and the audit.
 package main
 
 import (

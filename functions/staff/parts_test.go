@@ -22,8 +22,10 @@ const tryPage = `{{define "main"}}<h1>{{.Title}}</h1>
 {{template "select" (.Choice "state" "State" "" .Data.Options)}}
 {{template "filter" "Show"}}</form>
 <table class="table cards"><caption>Inquiries</caption>
-<thead><tr>{{template "head" (.Data.List.Head "due" "Due")}}{{template "head" (.Data.List.Head "opened" "Opened")}}<th scope="col">State</th></tr></thead>
-<tbody><tr><td data-label="Due">{{.Moment .Data.At}}</td><td data-label="Opened">{{.DateTime .Data.At}}</td><td data-label="State">{{template "badge" .Data.Badge}}</td></tr></tbody>
+<thead><tr>{{template "head" (.Data.List.Head "due" "Due")}}
+{{template "head" (.Data.List.Head "opened" "Opened")}}<th scope="col">State</th></tr></thead>
+<tbody><tr><td data-label="Due">{{.Moment .Data.At}}</td>
+<td data-label="Opened">{{.DateTime .Data.At}}</td><td data-label="State">{{template "badge" .Data.Badge}}</td></tr></tbody>
 </table>
 {{template "pager" .Data.List}}
 <dl class="facts"><dt>Zone</dt><dd>{{.ZoneName}}</dd></dl>
@@ -77,7 +79,8 @@ func TestParts(t *testing.T) {
 	for _, want := range []string{
 		`<a href="#zip">A ZIP code has five digits.</a>`, `aria-describedby="zip-hint zip-error" aria-invalid="true"`, `value="&lt;b&gt;"`,
 		`&lt;/textarea&gt;</textarea>`, `<option value="b" selected>Two</option>`, `value="b" checked`, `value="yes" checked`,
-		"Jun 1, 4:05 PM UTC", "June 1, 2026, 4:05 PM UTC", `<span class="badge badge--bad">Overdue</span>`, "Text only after 6 PM.", "Ask before you leave a message",
+		"Jun 1, 4:05 PM UTC", "June 1, 2026, 4:05 PM UTC",
+		`<span class="badge badge--bad">Overdue</span>`, "Text only after 6 PM.", "Ask before you leave a message",
 		`aria-sort="ascending"><a href="/staff/try?sort=-opened&amp;state=b">`, `<a href="/staff/try?sort=due&amp;state=b">Due</a>`,
 		`href="/staff/try?sort=opened&amp;state=b">First page`, `href="/staff/try?after=cursor%26more&amp;sort=opened&amp;state=b">Next page`,
 		`<input type="hidden" name="sort" value="opened">`, `action="/staff/try/take"`, `<html lang="en">`,
@@ -108,7 +111,8 @@ func TestListing(t *testing.T) {
 	})
 	t.Run("OrderTurnsRound", func(t *testing.T) {
 		for sort, want := range map[string]head{
-			"due": {"Due", "/staff/queue?sort=-due", "ascending"}, "-due": {"Due", "/staff/queue?sort=due", "descending"}, "opened": {"Due", "/staff/queue?sort=due", ""},
+			"due":  {"Due", "/staff/queue?sort=-due", "ascending"},
+			"-due": {"Due", "/staff/queue?sort=due", "descending"}, "opened": {"Due", "/staff/queue?sort=due", ""},
 		} {
 			if got := read("sort="+sort).Head("due", "Due"); got != want {
 				t.Errorf("%s: %+v", sort, got)

@@ -59,7 +59,8 @@ func (p *provider) places(ctx context.Context) (places, error) {
 }
 
 // signOut is the address that ends a browser's sign-in at the provider and leads back to an address of ours; "" where the
-// provider has none. Cognito calls the way back logout_uri, and others as OpenID Connect does.
+// provider has none. Cognito, which names its sign-out since 2024, calls the way back logout_uri, and others as OpenID Connect
+// does; each passes over what it does not know.
 func (p places) signOut(client, back string) string {
 	to, err := url.Parse(p.SignOut)
 	if p.SignOut == "" || err != nil {

@@ -93,7 +93,7 @@ func (b *tab) examine(page, markup string) {
 	for _, w := range wrong {
 		b.fault("%s: %s: %s", b.reader, page, w)
 	}
-	if _, ok := b.find(b.say("exit"), "link"); !ok {
+	if _, ok := b.find(b.say("exit"), "link"); !ok && !b.staff {
 		b.fault("%s: %s: there is no exit", b.reader, page)
 	}
 	b.audit(page, `runOnly: `+rules)

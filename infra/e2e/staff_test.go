@@ -229,7 +229,7 @@ func testDoors(t *testing.T, s *stack, dana, theo *employee) {
 		theo.run(t, unknown, nil, "show", "none")
 	})
 	t.Run("ErrMethod", func(t *testing.T) {
-		for path, allow := range map[string]string{"/v1/staff/uploads/none/approve": "POST", "/v1/staff/uploads": "GET, POST"} {
+		for path, allow := range map[string]string{"/v1/staff/uploads/none/approve": "POST", "/v1/staff/uploads": "GET, HEAD, POST"} {
 			r := dana.ask(t, "DELETE", path, "")
 			problemIs(t, r, http.StatusMethodNotAllowed, "wrong_method")
 			if got := r.header.Get("Allow"); got != allow {

@@ -8,23 +8,34 @@ import (
 	"voice.example/infra/local/template"
 )
 
-// replayFile is what make replay reads: the variables that voicectl replay goes by, one a line.
+// replayFile is what make replay and make audit-verify read: the variables that voicectl replay and voicectl audit verify go by,
+// one a line.
 const replayFile = "replay.env"
 
 // replayOutput is the template's output that names what voicectl replay works on, as VARIABLE=value with spaces between.
 const replayOutput = "ReplaySettings"
 
-// writeReplay tells voicectl replay of this stack. A template without the output has nothing to replay.
+// auditOutput is the template's output that names the table which voicectl audit verify reads.
+const auditOutput = "AuditTableName"
+
+// writeReplay tells voicectl of this stack. A template without the output has nothing to replay.
 func (s *stack) writeReplay() error {
 	names, ok, err := s.template.Output(replayOutput)
 	if err != nil || !ok {
 		return err
 	}
-	lines := append(strings.Fields(names),
+	lines := strings.Fields(names)
+	if table, ok, err := s.template.Output(auditOutput); err != nil {
+		return err
+	} else if ok {
+		lines = append(lines, "VOICE_AUDIT_TABLE="+table)
+	}
+	lines = append(lines,
 		"AWS_REGION="+template.Region,
 		"AWS_ACCESS_KEY_ID="+dynamodb.AccessKey,
 		"AWS_SECRET_ACCESS_KEY="+dynamodb.SecretKey,
 		"AWS_SESSION_TOKEN=",
+		"AWS_ENDPOINT_URL_DYNAMODB="+s.endpoint,
 		"AWS_ENDPOINT_URL_S3="+s.s3.address(),
 		"AWS_ENDPOINT_URL_SQS="+s.sns.address(),
 		"AWS_ENDPOINT_URL_LAMBDA="+s.sns.address(),

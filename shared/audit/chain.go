@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +72,17 @@ func blockNumber(n int) string { return fmt.Sprintf("%012d", n) }
 func cutKey(text string) (subject, at string) {
 	subject, at, _ = strings.Cut(text, "\n")
 	return subject, at
+}
+
+// keyIn is the key of an item of the table, which always has one.
+func keyIn(item Item) (subject, at string) {
+	text := func(name string) string {
+		if s, ok := item[name].(*types.AttributeValueMemberS); ok {
+			return s.Value
+		}
+		return ""
+	}
+	return text("subject"), text("at")
 }
 
 func keyOf(subject, at string) Item {
@@ -173,57 +183,6 @@ func (l *Log) Head(ctx context.Context) (Head, error) {
 
 // errBlock is an item of the chain that is no block.
 var errBlock = errors.New("audit: an item of the chain is no block")
-
-// digest is the digest of an item, as the package says it is made.
-func digest(item Item) (string, error) {
-	h := sha256.New()
-	write := func(text string) { fmt.Fprintf(h, "%d:%s", len(text), text) } // a hash takes whatever it is given
-	var value func(v types.AttributeValue) error
-	fields := func(m Item) error {
-		names := make([]string, 0, len(m))
-		for name := range m {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		write(strconv.Itoa(len(names)))
-		for _, name := range names {
-			write(name)
-			if err := value(m[name]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	value = func(v types.AttributeValue) error {
-		switch v := v.(type) {
-		case *types.AttributeValueMemberS:
-			write("S" + v.Value)
-		case *types.AttributeValueMemberN:
-			write("N" + v.Value)
-		case *types.AttributeValueMemberBOOL:
-			write("B" + strconv.FormatBool(v.Value))
-		case *types.AttributeValueMemberNULL:
-			write("0")
-		case *types.AttributeValueMemberL:
-			write("L" + strconv.Itoa(len(v.Value)))
-			for _, one := range v.Value {
-				if err := value(one); err != nil {
-					return err
-				}
-			}
-		case *types.AttributeValueMemberM:
-			write("M")
-			return fields(v.Value)
-		default:
-			return ErrUnreadable // nothing of ours has sets or bytes
-		}
-		return nil
-	}
-	if err := fields(item); err != nil {
-		return "", err
-	}
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)), nil
-}
 
 // IsBlock reports whether it was read from an item of the chain.
 func (b Block) IsBlock() bool { return b.Subject == chain }

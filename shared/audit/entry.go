@@ -34,9 +34,11 @@ type Entry struct {
 	Subject string `dynamodbav:"subject"`
 	// At is when, in RFC 3339 with nanoseconds and UTC, and four random letters, since two may be at the same moment.
 	At string `dynamodbav:"at"`
-	// Actor is the subject of a member of staff, or Holder or Service; ActorName is what they were called then.
+	// Actor is the subject of a member of staff, or Holder or Service; ActorName and Email are what they were called and where
+	// they had their mail then. An address may be somebody else's later, a subject never.
 	Actor     string       `dynamodbav:"actor"`
 	ActorName string       `dynamodbav:"actor_name,omitempty"`
+	Email     string       `dynamodbav:"email,omitempty"`
 	Roles     []staff.Role `dynamodbav:"roles,omitempty"`
 	Action    Action       `dynamodbav:"action"`
 	// What says in words what was seen or done. It holds nothing of a person.
@@ -56,7 +58,7 @@ func (e Entry) When() time.Time {
 
 // By fills in who did it.
 func (e Entry) By(who staff.Identity) Entry {
-	e.Actor, e.ActorName, e.Roles = who.Subject, who.Name, who.Roles
+	e.Actor, e.ActorName, e.Email, e.Roles = who.Subject, who.Name, who.Email, who.Roles
 	return e
 }
 

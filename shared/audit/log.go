@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -57,10 +58,23 @@ func (l *Log) Write(ctx context.Context, e Entry, why string) error {
 		return fmt.Errorf("audit: encoding an entry: %w", err)
 	}
 	condition := "attribute_not_exists(subject)"
-	if _, err = l.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &l.Name, Item: item, ConditionExpression: &condition}); err != nil {
+	_, err = l.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &l.Name, Item: item, ConditionExpression: &condition,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld})
+	if err != nil && !already(err, item) {
 		return fmt.Errorf("audit: writing: %w", err)
 	}
 	return nil
+}
+
+// already reports whether a write failed because its first try had written the very item, and the answer to that was lost.
+func already(err error, item Item) bool {
+	var failed *types.ConditionalCheckFailedException
+	if !errors.As(err, &failed) {
+		return false
+	}
+	there, thereErr := digest(failed.Item)
+	wanted, wantedErr := digest(item)
+	return thereErr == nil && wantedErr == nil && there == wanted
 }
 
 // Why opens the reason of an entry; it is empty where none was given.
@@ -82,9 +96,12 @@ func (l *Log) Of(ctx context.Context, subject string, limit int, after string) (
 	return l.list(ctx, nil, "subject", subject, limit, after)
 }
 
-// By lists what somebody saw or did. after is the Next of the page before, "" for the first. What was written a moment ago may
-// be missing: an index is behind its table.
+// By lists what somebody saw or did: a member of staff by their subject or by their address at work, or Holder, or Service. after
+// is the Next of the page before, "" for the first. What was written a moment ago may be missing: an index is behind its table.
 func (l *Log) By(ctx context.Context, actor string, limit int, after string) (Page, error) {
+	if strings.Contains(actor, "@") {
+		return l.list(ctx, sdk.String("by_email"), "email", strings.ToLower(actor), limit, after)
+	}
 	return l.list(ctx, sdk.String("by_actor"), "actor", actor, limit, after)
 }
 
@@ -129,8 +146,8 @@ func (l *Log) place(attribute, value, after string) (map[string]types.AttributeV
 	if attribute == "subject" && subject != value {
 		return nil, ErrAfter
 	}
-	if attribute == "actor" {
-		key["actor"] = &types.AttributeValueMemberS{Value: value}
+	if attribute != "subject" {
+		key[attribute] = &types.AttributeValueMemberS{Value: value}
 	}
 	return key, nil
 }

@@ -18,9 +18,10 @@ import (
 func desk(t *testing.T, visitor *web.Visitor) *web.Server {
 	t.Helper()
 	pages := fstest.MapFS{
-		"layout.html": {Data: []byte(`{{define "layout"}}<html lang="{{.Lang}}"><p>{{with .Shell}}Hello {{.}}{{else}}Nobody{{end}}</p>{{template "main" .}}</html>{{end}}`)},
-		"parts.html":  {Data: []byte(`{{define "submit"}}<button>{{.}}!</button>{{end}}`)},
-		"error.html":  {Data: []byte(`{{define "main"}}<h1>Own {{.Title}}</h1>{{end}}`)},
+		"layout.html": {Data: []byte(`{{define "layout"}}<html lang="{{.Lang}}"><p>{{with .Shell}}Hello {{.}}{{else}}Nobody{{end}}</p>
+{{template "main" .}}</html>{{end}}`)},
+		"parts.html": {Data: []byte(`{{define "submit"}}<button>{{.}}!</button>{{end}}`)},
+		"error.html": {Data: []byte(`{{define "main"}}<h1>Own {{.Title}}</h1>{{end}}`)},
 		"form.html": {Data: []byte(`{{define "main"}}{{.DateTime .Data}}|{{.Moment .Data}}|{{template "form" (.Post "/desk/send")}}
 {{template "input" (.Field "zip" "text" "ZIP code" "Five digits")}}{{template "submit" "Go"}}</form><a href="{{.Href "/desk"}}">again</a>{{end}}`)},
 	}
@@ -88,7 +89,8 @@ func TestOwnLayout(t *testing.T) {
 	}
 	t.Run("OK", func(t *testing.T) {
 		body := get("/desk").Body.String()
-		for _, want := range []string{"Hello Rosa", "<button>Go!</button>", "June 1, 2026, 12:05 PM EDT|Jun 1, 12:05 PM EDT", `>ZIP code</label>`, ">Five digits</p>"} {
+		for _, want := range []string{"Hello Rosa", "<button>Go!</button>",
+			"June 1, 2026, 12:05 PM EDT|Jun 1, 12:05 PM EDT", `>ZIP code</label>`, ">Five digits</p>"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s is not in %s", want, body)
 			}
@@ -96,7 +98,8 @@ func TestOwnLayout(t *testing.T) {
 	})
 	t.Run("OneLanguage", func(t *testing.T) {
 		for _, path := range []string{"/desk", "/desk?lang=es", "/desk/nowhere"} {
-			if w := get(path); w.Header().Get("Content-Language") != "en" || strings.Contains(w.Body.String(), "lang=es") || strings.Contains(w.Body.String(), "?lang") {
+			w := get(path)
+			if w.Header().Get("Content-Language") != "en" || strings.Contains(w.Body.String(), "lang=es") || strings.Contains(w.Body.String(), "?lang") {
 				t.Errorf("%s: %s", path, w.Body)
 			}
 		}
@@ -114,7 +117,8 @@ func TestOwnLayout(t *testing.T) {
 	})
 	t.Run("ProblemsInWords", func(t *testing.T) {
 		w := send(url.Values{"zip": {"1"}, "form_token": {tokenOf(get("/desk").Body.String())}})
-		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "A ZIP code has five digits.</p>") || !strings.Contains(w.Body.String(), `value="1"`) {
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "A ZIP code has five digits.</p>") ||
+			!strings.Contains(w.Body.String(), `value="1"`) {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})

@@ -17,6 +17,7 @@ const (
 	exitHeld     = 4
 	exitDenied   = 5
 	exitNotFound = 6
+	exitTampered = 7
 )
 
 // usageError says that the command line, or a file that it names, cannot be used.
@@ -29,6 +30,15 @@ type outcome upload.State
 
 func (o outcome) Error() string { return "the upload is " + string(o) }
 
+func (o outcome) told() {}
+
+// tampered says that the audit is not what it was, in so many places. They have been told already.
+type tampered int
+
+func (n tampered) Error() string { return plural(int(n), "problem") + " of the audit" }
+
+func (n tampered) told() {}
+
 // errSignedOut says that there is no token to send.
 var errSignedOut = errors.New("you are not signed in: voicectl login")
 
@@ -37,9 +47,12 @@ func exitOf(err error) int {
 	var (
 		usage   usageError
 		end     outcome
+		broken  tampered
 		refused *problem
 	)
 	switch {
+	case errors.As(err, &broken):
+		return exitTampered
 	case errors.As(err, &usage):
 		return exitUsage
 	case errors.Is(err, errSignedOut):

@@ -59,8 +59,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 const about = `voicectl sends files of custody updates to VOICE, follows them to their report, and lets two people decide on those that
 the service holds.
 
-Sign in first, with voicectl login. Scripts may put an ID token into VOICE_TOKEN instead. Only voicectl replay is not for
-staff, but for those who operate the service, with AWS credentials.
+Sign in first, with voicectl login. Scripts may put an ID token into VOICE_TOKEN instead. Only voicectl replay and
+voicectl audit verify are not for staff, but for those who operate the service, with AWS credentials.
 
 Exit codes:
   0  done
@@ -69,7 +69,8 @@ Exit codes:
   3  the upload was rejected or failed
   4  the upload is held: people must decide
   5  not signed in, or not allowed
-  6  no such upload`
+  6  no such upload
+  7  the audit was tampered with`
 
 func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
@@ -90,7 +91,8 @@ func (p *program) command() *cobra.Command {
 	flags.StringVar(&p.api, "api", "", "where VOICE is (also VOICE_API; default http://localhost:8080)")
 	flags.BoolVar(&p.json, "json", false, "print one JSON document, for scripts")
 	root.AddCommand(p.loginCommand(), p.logoutCommand(), p.whoamiCommand(), p.uploadCommand(), p.listCommand(), p.showCommand(),
-		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand(), p.replayCommand())
+		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand(),
+		p.auditCommand(), p.replayCommand())
 	return root
 }
 
@@ -108,8 +110,8 @@ func (p *program) run(args []string) int {
 	if !p.running {
 		code = exitUsage // cobra did not understand the arguments
 	}
-	var end outcome
-	if errors.As(err, &end) { // told already
+	var told interface{ told() }
+	if errors.As(err, &told) {
 		return code
 	}
 	if p.json {

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -71,9 +72,10 @@ func (p *program) replayCommand() *cobra.Command {
 // operator works on the service from within its AWS account.
 type operator struct {
 	*program
-	s3     *s3.Client
-	sqs    *sqs.Client
-	lambda *lambda.Client
+	s3       *s3.Client
+	sqs      *sqs.Client
+	lambda   *lambda.Client
+	dynamodb *dynamodb.Client
 }
 
 func (p *program) operator(ctx context.Context) (*operator, error) {
@@ -84,7 +86,8 @@ func (p *program) operator(ctx context.Context) (*operator, error) {
 	if cfg.Region == "" {
 		return nil, usage("no AWS region: set AWS_REGION or a profile")
 	}
-	return &operator{program: p, s3: s3.NewFromConfig(cfg), sqs: sqs.NewFromConfig(cfg), lambda: lambda.NewFromConfig(cfg)}, nil
+	return &operator{program: p, s3: s3.NewFromConfig(cfg), sqs: sqs.NewFromConfig(cfg), lambda: lambda.NewFromConfig(cfg),
+		dynamodb: dynamodb.NewFromConfig(cfg)}, nil
 }
 
 // setting reads a variable that a command cannot do without.
