@@ -123,7 +123,7 @@ func askedOn(r *http.Request, form web.Form) (asking, error) {
 	case online && a.reachable():
 		check.Add("phone", "contact.online")
 	case !online && !a.reachable(): // it may have been forgotten
-		check.Add("phone", "contact.missing")
+		check.Add("phone", "contact.missing_online")
 	}
 	return a, check.Err()
 }

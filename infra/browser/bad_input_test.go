@@ -156,13 +156,15 @@ func plain(body string) string { return html.UnescapeString(body) }
 func (s service) fuzz(t *testing.T, during time.Duration) {
 	deadline, sent := time.Now().Add(during), 0
 	fields := []string{"a_number", "country_of_birth", "phone", "language", "lang", "discreet", "code_word", "quiet", "second_phone", "email",
+		"reason", "zip", "county", "state", "message", "note", "hours", "name", "safe_contact", "online", "reference", "pin", "visit", "sure",
 		"last_name", "first_name", "date_of_birth", "by", "step", "key", "id", "ending", "code", "manage_token", "events", "quiet_hours", "__proto__"}
-	likely := []string{"", "900000001", "A900-000-001", "HN", "Honduras", "+1 202 555 0143", "en", "zz", "yes", "name", "start", "code", "123456", "1980-05-28",
+	likely := []string{"", "900000001", "A900-000-001", "HN", "Honduras", "+1 202 555 0143", "en", "zz", "yes", "name", "start", "code", "send", "reach", "123456",
+		"other", "own_case", "85001", "Cook County, IL", "K7P4-QDX2", "1980-05-28",
 		"0000-00-00", "\x00", "\u202e", "\U0001F4DE", "'; --", "<script>", "{{.}}", "../..", "%", long}
 	value := rapid.OneOf(rapid.SampledFrom(likely), rapid.String())
 	one := func(t *rapid.T) {
 		path := rapid.SampledFrom([]string{"/custody", "/alerts", "/alerts/verify", "/alerts/stop", "/v1/custody/search", "/v1/subscriptions",
-			"/v1/subscriptions/x", "/v1/subscriptions/x/verify"}).Draw(t, "path")
+			"/v1/subscriptions/x", "/v1/subscriptions/x/verify", "/ask", "/follow", "/v1/inquiries", "/v1/inquiries/search"}).Draw(t, "path")
 		method := rapid.SampledFrom([]string{"POST", "POST", "POST", "GET", "PATCH", "DELETE", "PUT"}).Draw(t, "method")
 		values, object := url.Values{}, map[string]any{}
 		for _, f := range rapid.SliceOfN(rapid.SampledFrom(fields), 0, 8).Draw(t, "fields") {

@@ -36,6 +36,9 @@ func manage(t *testing.T, s service, r reader) {
 	if made := s.send(t, "POST", "/v1/subscriptions/"+pending.ID+"/verify", jsonType, `{"code":"`+s.code(t, number)+`"}`); made.status != http.StatusOK {
 		t.Fatalf("%d %s", made.status, made.body)
 	}
+	if asked := s.send(t, "POST", "/v1/inquiries", jsonType, `{"reason":"alerts","phone":"`+number+`","safe_contact":{"may_text":true}}`); asked.status != http.StatusCreated {
+		t.Fatalf("%d %s", asked.status, asked.body)
+	}
 	b := open(t, s.API, r)
 	b.typed = []string{digitsOf(number), number, "900000002"}
 	b.visit("/")
@@ -45,6 +48,7 @@ func manage(t *testing.T, s service, r reader) {
 	b.through(answers{{"field.phone.label", number}}, "manage.code.title", "manage.submit")
 	b.look("manage, code")
 	b.through(answers{{"field.code.label", s.code(t, number)}}, "manage.alerts.title", "manage.open")
+	b.shows("ask.reason.alerts")
 	b.look("manage, alerts")
 	b.press(b.say("manage.change"))
 	b.at("manage.change.title")

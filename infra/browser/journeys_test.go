@@ -29,7 +29,7 @@ func TestPages(t *testing.T) {
 							make func(*testing.T, service, reader)
 						}{
 							{"Read", read}, {"LookUp", lookUp}, {"LookUpByName", lookUpByName}, {"NotFound", notFound},
-							{"Subscribe", subscribe}, {"Contacts", contacts}, {"Statuses", statuses}, {"Mistakes", mistakes}, {"Verify", verify}, {"Manage", manage}, {"Exit", exit},
+							{"Subscribe", subscribe}, {"Contacts", contacts}, {"Statuses", statuses}, {"Mistakes", mistakes}, {"Verify", verify}, {"Manage", manage}, {"Ask", ask}, {"Exit", exit},
 						} {
 							t.Run(journey.name, func(t *testing.T) { journey.make(t, s, r) })
 						}

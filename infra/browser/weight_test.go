@@ -22,7 +22,7 @@ func compressed(text string) int {
 // TestFirstView weighs what comes before a page can be read: HTML and style sheets, compressed.
 func TestFirstView(t *testing.T) {
 	s := serve(t)
-	for _, path := range []string{"/", "/custody", "/custody?by=name", "/alerts", "/help", "/privacy"} {
+	for _, path := range []string{"/", "/custody", "/custody?by=name", "/alerts", "/ask", "/follow", "/help", "/privacy"} {
 		for _, lang := range []string{"en", "es"} {
 			separator := "?"
 			if strings.Contains(path, "?") {
