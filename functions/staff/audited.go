@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"voice.example/shared/audit"
+	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 )
 
@@ -41,6 +42,12 @@ func of(subject string) func(*http.Request) string {
 // noteDenied writes down that somebody was refused something. They are refused it whether or not that can be written.
 func (h *handler) noteDenied(r *http.Request, who staff.Identity, action staff.Action) {
 	e := audit.Entry{Subject: audit.Console, Action: audit.Denied, What: string(action) + ": " + r.Pattern}
+	// What a path names, if it can be such a name: anything else that somebody wrote there is not kept.
+	if id := r.PathValue("id"); uploadShape.MatchString(id) {
+		e.Subject = audit.Upload(id)
+	} else if reference, ok := secret.ParseReference(r.PathValue("reference")); ok {
+		e.Subject = audit.Inquiry(reference)
+	}
 	if err := h.note(r.Context(), who, e, ""); err != nil {
 		slog.ErrorContext(r.Context(), "a denial was not written down", "error", err)
 	}

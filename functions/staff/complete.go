@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"voice.example/shared/audit"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
 	"voice.example/shared/web"
@@ -26,7 +27,7 @@ type sent struct {
 
 // complete answers POST /v1/staff/uploads/complete: it makes the parts one object, of which S3 tells ingest. Asked
 // again, it answers the same.
-func (h *handler) complete(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
+func (h *handler) complete(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 	var in struct {
 		Key        string `json:"key"`
 		S3UploadID string `json:"s3_upload_id"`
@@ -59,6 +60,10 @@ func (h *handler) complete(w http.ResponseWriter, r *http.Request, _ staff.Ident
 		return err
 	}
 	o := upload.Object{Bucket: h.bucket, Key: in.Key, Version: version, Versioned: true}
+	// What was begun is in the audit already. What it has become has only now a name: asked again, it is written again.
+	if err := h.note(r.Context(), who, audit.Entry{Subject: audit.Upload(o.ID()), Action: audit.Changed, What: "complete an upload"}, ""); err != nil {
+		return err
+	}
 	web.Outcome(r.Context(), "uploaded")
 	return web.WriteJSON(w, http.StatusOK, completed{o.ID()})
 }

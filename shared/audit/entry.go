@@ -62,19 +62,47 @@ func (e Entry) By(who staff.Identity) Entry {
 	return e
 }
 
+// The kinds of subjects that there are many of.
+const (
+	KindPerson  = "custody"
+	KindInquiry = "inquiry"
+	KindUpload  = "upload"
+	KindPhone   = "phone"
+)
+
 // Person is the subject of what is known of somebody in custody: a keyed hash, since an A-number names them.
 func Person(keys *secret.Keys, aNumber string) string {
-	return "custody#" + keys.Hash("audit/custody", aNumber)
+	return KindPerson + "#" + keys.Hash("audit/custody", aNumber)
 }
 
 // Inquiry is the subject of an inquiry, by its reference.
-func Inquiry(reference string) string { return "inquiry#" + reference }
+func Inquiry(reference string) string { return KindInquiry + "#" + reference }
 
 // Upload is the subject of an upload.
-func Upload(id string) string { return "upload#" + id }
+func Upload(id string) string { return KindUpload + "#" + id }
 
 // Phone is the subject of all that is held of a phone, by the phone's hash.
-func Phone(hash string) string { return "phone#" + hash }
+func Phone(hash string) string { return KindPhone + "#" + hash }
+
+// Kind takes a subject apart. One that there is one of is a kind by itself.
+func Kind(subject string) (kind, id string) {
+	kind, id, _ = strings.Cut(subject, "#")
+	return kind, id
+}
+
+// IsSubject reports whether an entry can be about it.
+func IsSubject(text string) bool {
+	switch kind, id := Kind(text); kind {
+	case KindPerson, KindInquiry, KindUpload, KindPhone:
+		return id != "" && len(id) <= maxID
+	case Directory, Uploads, Volumes, Feeds, Audits, Console:
+		return text == kind
+	}
+	return false
+}
+
+// maxID is how long an id can be, in bytes.
+const maxID = 100
 
 // The subjects that there is one of.
 const (

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
 )
@@ -157,6 +158,29 @@ var tamperings = map[string]func(x tampering) (ProblemKind, sealed){
 		x.put(x.t, x.block.change(x.r))
 		return BlockAltered, x.block
 	},
+	"block written anew": func(x tampering) (ProblemKind, sealed) {
+		var b Block
+		if err := attributevalue.UnmarshalMap(x.block.Item, &b); err != nil {
+			x.t.Fatal(err)
+		}
+		b.SealedAt = x.now.Add(-2 * time.Hour).Format(time.RFC3339)
+		b.Links[0].Until = 0
+		b.Digest, _ = b.digestOf()
+		item, err := attributevalue.MarshalMap(b)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		x.put(x.t, item)
+		if b.Number == s(x.last.Item["at"]) {
+			return HeadMissing, x.block
+		}
+		for i, next := range x.blocks {
+			if s(next["at"]) == b.Number {
+				return BlockAltered, sealed{x.blocks[i+1]}
+			}
+		}
+		return "", x.block
+	},
 	"block removed": func(x tampering) (ProblemKind, sealed) {
 		x.remove(x.t, x.block.Item)
 		if s(x.block.Item["at"]) == s(x.last.Item["at"]) {
@@ -232,6 +256,7 @@ func TestVerifyWhileItIsWritten(t *testing.T) {
 		b.write(t, "x#2")
 		b.write(t, "x#3")
 		b.seal(t, b.items(t, false)[1:]...)
+		b.now = b.now.Add(time.Hour)
 	})
 	if err != nil || r.Entries != 3 || r.Blocks != 1 || r.Waiting != 2 || len(r.Problems) != 0 || calls < 2 {
 		t.Errorf("%+v, %v, %d calls", r, err, calls)
