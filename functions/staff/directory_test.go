@@ -122,22 +122,6 @@ func TestPutDirectory(t *testing.T) {
 	t.Run("ErrUnsupportedType", func(t *testing.T) {
 		refused(t, o.ask("sofia", "PUT", "/v1/staff/directory/people?dry_run=1", `{}`), http.StatusUnsupportedMediaType, web.UnsupportedType)
 	})
-	t.Run("NothingIsDoneThatCannotBeWrittenDown", func(t *testing.T) {
-		o := newOffice(t)
-		p, err := o.handler.directory.Plan(context.Background(), directory.OfficesFile, []byte(officesFile))
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.handler.audit.Name += "-gone"
-		for _, query := range []string{"dry_run=1", "plan=" + p.Hash} {
-			if w := o.file("sofia", "offices", query, officesFile); w.Code != http.StatusInternalServerError {
-				t.Errorf("%d %s", w.Code, w.Body)
-			}
-		}
-		if d, err := o.handler.directory.Read(context.Background()); err != nil || len(d.Offices) != 0 {
-			t.Errorf("%+v, %v", d, err)
-		}
-	})
 }
 
 func TestPutAbsence(t *testing.T) {
