@@ -19,9 +19,6 @@ const (
 	Pause     Kind = "pause"      // something else happens (Fault.Meanwhile) before the call goes out; nothing is wrong
 )
 
-// Kinds are all that can go wrong by itself.
-func Kinds() []Kind { return []Kind{Kill, KillAfter, Throttle, Fail, Cut} }
-
 // Fault is what goes wrong in one invocation. The SDK tries most calls up to five times, but never a text: a fault that
 // is to be more than a delay hits as many calls in a row.
 type Fault struct {

@@ -206,28 +206,13 @@ func (s *story) checkLast() {
 			}
 		}
 		now := stands(p.now())
-		toldFree := s.shouldKnowFree(f) && (retractionsAreWhole || !s.anyTakenBack(f))
 		switch {
-		case toldFree && !atLarge(says(last)):
+		case s.shouldKnowFree(f) && !atLarge(says(last)):
 			s.t.Errorf("property 1: %s does not know that %s is not in custody (%s), the last text: %q", f.word, p.initials, now, last)
 		case len(f.sub.Events) == 0 && last != "" && says(last) != now:
 			s.t.Errorf("property 1: %s is %s and the last text to %s says %q", p.initials, now, f.word, last)
 		}
 	}
-}
-
-// retractionsAreWhole is to be true once a retraction that overtakes the alert of what it takes back has the subscriber
-// told where the person stands: see TestRetractedBeforeItWasTold.
-const retractionsAreWhole = true
-
-// anyTakenBack reports whether a version was taken back since a follower subscribed.
-func (s *story) anyTakenBack(f *follower) bool {
-	for _, v := range f.person.versions {
-		if v.Retracts != nil && f.confirmed.Before(v.at) {
-			return true
-		}
-	}
-	return false
 }
 
 // gaveUp reports whether an alert to a follower was given up after attempts of which nobody knows.

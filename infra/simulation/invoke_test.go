@@ -25,8 +25,8 @@ type lane struct {
 
 // faults draws what goes wrong in an invocation, or happens in the midst of it: mostly nothing.
 func (w *world) faults(t *rapid.T) rig.Fault {
-	kinds := append([]rig.Kind{rig.None, rig.None, rig.None, rig.None, rig.Pause, rig.Pause}, rig.Kinds()...)
-	f := rig.Fault{Kind: rapid.SampledFrom(kinds).Draw(t, "fault")}
+	f := rig.Fault{Kind: rapid.SampledFrom([]rig.Kind{rig.None, rig.None, rig.None, rig.None, rig.Pause, rig.Pause,
+		rig.Kill, rig.KillAfter, rig.Throttle, rig.Fail, rig.Cut}).Draw(t, "fault")}
 	if f.Kind == rig.None {
 		return f
 	}

@@ -19,9 +19,6 @@ func TestRetractedBeforeItWasTold(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if !retractionsAreWhole {
-				t.Skip("functions/alerts plans no correction of an alert that never went, or that is of the same batch")
-			}
 			w := newWorld(t, r)
 			f := &follower{person: w.persons[0], phone: w.numbers()[1], word: "Word0", born: "MX"}
 			w.follow(f, nil)

@@ -15,6 +15,11 @@
 // A process that dies between a text and Settle leaves a claim behind; after the lease another process sends the
 // text again. So a crash can repeat a text once, and can never lose one.
 //
+// Whatever waits has the moment when it is due, in the sparse index by_due: a text that quiet hours or a transfer hold, a job
+// that may have been lost on its way, an urgent text that nobody has acknowledged. Due lists what is due; escalate works it off
+// each minute. An urgent alert that stays unacknowledged goes through the steps of its Schedule: the same text again, then the
+// second contact, then an inquiry for an officer; an acknowledgement, a STOP, the end of the subscription or newer news ends that.
+//
 // Compose words an alert so that it fits in two parts of a text message in every language, its code among them. Told says
 // of a code whether, and when, an alert that ends in it was sent.
 package alert
