@@ -58,11 +58,11 @@ func TestNothingIsShownThatIsNotWrittenDown(t *testing.T) {
 		}
 	}
 	for path, pairs := range map[string][]string{
-		"/staff/call":   {"began", began[1], "reason", "other", "name", "Ada Example", "phone", "+12025550143"},
-		"/staff/audit":  {"by", "inquiry", "of", i.Reference, "why", why},
+		"/staff/call":    {"began", began[1], "reason", "other", "name", "Ada Example", "phone", "+12025550143"},
+		"/staff/audit":   {"by", "inquiry", "of", i.Reference, "why", why},
 		"/staff/search":  {"a_number", "900000001"},
 		"/staff/absence": {"from", "2026-06-01"},
-		"/staff/person": {"a_number", "900000001"},
+		"/staff/person":  {"a_number", "900000001"},
 		"/staff/inquiries/" + i.Reference + "/note": {"text", "a note", "seen", "1"},
 	} {
 		ask("POST", path)

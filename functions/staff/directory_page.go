@@ -83,6 +83,7 @@ func (h *handler) directoryPage(r *http.Request, who staff.Identity) (web.Page, 
 	page.List = list
 	page.Editions = editionRows(d)
 	form := web.Form(list.Form())
+	form["kind"] = string(directory.PeopleFile) // they change more often than offices do
 	if me, err := d.Person(who.Email); err == nil && who.May(staff.SetAbsence) {
 		row := personRowOf(me, today)
 		page.Me, form["from"], form["until"] = &row, me.Own.From, me.Own.Until
