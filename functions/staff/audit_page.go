@@ -56,6 +56,7 @@ type auditRow struct {
 // auditList is a page of entries. Its buttons ask on, for the same reason.
 type auditList struct {
 	Rows  []auditRow
+	Mixed bool // they are about this and that
 	After bool // it is not the first page
 	Next  string
 }
@@ -81,15 +82,15 @@ func (h *handler) showAudit(w http.ResponseWriter, r *http.Request, who staff.Id
 	if err != nil {
 		return h.RenderForm(w, r, auditPage(form, auditForm{}), err)
 	}
-	list := auditList{Next: found.Next, After: l.after != ""}
+	list := auditList{Next: found.Next, After: l.after != "", Mixed: l.by == byActor}
 	zone := h.zone(r)
 	for _, e := range found.Entries {
 		row := h.auditRow(e)
 		row.When = e.When().In(zone).Format("Jan 2, 2006, 3:04:05 PM MST")
-		if l.by == byActor { // whose entries these are is known, and so is what all others are about
+		if list.Mixed {
 			row.Actor = ""
 		} else {
-			row.Thing = ""
+			row.About, row.Thing = "", ""
 		}
 		list.Rows = append(list.Rows, row)
 	}

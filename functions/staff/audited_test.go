@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 
 	"voice.example/shared/audit"
+	"voice.example/shared/directory"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
@@ -43,6 +45,7 @@ func TestNothingIsShownThatIsNotWrittenDown(t *testing.T) {
 		{"dana", "POST", "/v1/staff/uploads/u1/reject", `{"why":"no"}`},
 		{"dana", "POST", "/v1/staff/uploads/u1/retract", `{"why":"no"}`},
 		{"sofia", "PUT", "/v1/staff/feeds/default", `{"every_hours":3}`},
+		{"rosa", "PUT", "/v1/staff/absence", `{"from":"2026-06-01"}`},
 		{"walter", "POST", "/v1/staff/audit/search", `{"inquiry":"` + i.Reference + `","why":"` + why + `"}`},
 		{"rosa", "GET", inquiryPath, ""},
 		{"rosa", "POST", inquiryPath + "/note", `{"text":"a note","seen":1}`},
@@ -55,15 +58,32 @@ func TestNothingIsShownThatIsNotWrittenDown(t *testing.T) {
 		}
 	}
 	for path, pairs := range map[string][]string{
-		"/staff/call":   {"began", began[1], "reason", "other", "name", "Ada Example", "phone", "+12025550143"},
-		"/staff/audit":  {"by", "inquiry", "of", i.Reference, "why", why},
-		"/staff/search": {"a_number", "900000001"},
-		"/staff/person": {"a_number", "900000001"},
+		"/staff/call":    {"began", began[1], "reason", "other", "name", "Ada Example", "phone", "+12025550143"},
+		"/staff/audit":   {"by", "inquiry", "of", i.Reference, "why", why},
+		"/staff/search":  {"a_number", "900000001"},
+		"/staff/absence": {"from", "2026-06-01"},
+		"/staff/person":  {"a_number", "900000001"},
 		"/staff/inquiries/" + i.Reference + "/note": {"text", "a note", "seen", "1"},
 	} {
 		ask("POST", path)
 		if w := sofia.posts(path, pairs...); w.Code != http.StatusInternalServerError {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	// A file of the directory, to be looked at and to be loaded.
+	file := peopleFile + "new@voice.example,New Sample,officer,PHO,en\n"
+	plan, err := o.handler.directory.Plan(context.Background(), directory.PeopleFile, []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask("PUT", "/v1/staff/directory/people")
+	ask("POST", "/staff/directory")
+	for _, w := range []*httptest.ResponseRecorder{
+		o.file("sofia", "people", "dry_run=1", file), o.file("sofia", "people", "plan="+plan.Hash, file),
+		sofia.sends("/staff/directory", "kind", "people", "*file", file), sofia.sends("/staff/directory", "kind", "people", "*file", file, "plan", plan.Hash),
+	} {
+		if w.Code != http.StatusInternalServerError {
+			t.Errorf("a file: %d %s", w.Code, w.Body)
 		}
 	}
 	ask("GET", "/staff/inquiries/"+i.Reference)
@@ -77,6 +97,9 @@ func TestNothingIsShownThatIsNotWrittenDown(t *testing.T) {
 	}
 	if now, err := o.handler.inquiries.Get(context.Background(), i.Reference); err != nil || now.Version != i.Version {
 		t.Errorf("it was changed: %+v, %v", now, err)
+	}
+	if d, err := o.handler.directory.Read(context.Background()); err != nil || len(d.People) != 4 || d.People[2].Own != (directory.Absence{}) {
+		t.Errorf("the directory was changed: %+v, %v", d, err)
 	}
 	if u, err := o.handler.desk.Get(context.Background(), "u1"); err != nil || u.State != upload.Held || len(u.Decisions) != 0 {
 		t.Errorf("it was decided: %+v, %v", u, err)

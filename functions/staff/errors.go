@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"voice.example/shared/directory"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
@@ -41,6 +42,16 @@ func describe(err error) *web.Error {
 		return &web.Error{Code: web.ResolvedAlready}
 	case errors.Is(err, inquiry.ErrFull):
 		return &web.Error{Code: web.InquiryFull}
+	case errors.Is(err, directory.ErrOtherEdition):
+		return &web.Error{Code: web.OtherPlan}
+	case errors.Is(err, directory.ErrRejects):
+		return &web.Error{Code: web.FileRejected}
+	case errors.Is(err, directory.ErrBrake):
+		return &web.Error{Code: web.RemovesMost}
+	case errors.Is(err, directory.ErrKind):
+		return &web.Error{Code: web.NotFound}
+	case errors.Is(err, directory.ErrNoPerson):
+		return &web.Error{Code: web.NotInDirectory}
 	case errors.Is(err, errNotStarted):
 		return &web.Error{Code: web.NotStarted}
 	}

@@ -81,7 +81,7 @@ func TestParts(t *testing.T) {
 		`&lt;/textarea&gt;</textarea>`, `<option value="b" selected>Two</option>`, `value="b" checked`, `value="yes" checked`,
 		"Jun 1, 4:05 PM UTC", "June 1, 2026, 4:05 PM UTC",
 		`<span class="badge badge--bad">Overdue</span>`, "Text only after 6 PM.", "Ask before you leave a message",
-		`aria-sort="ascending"><a href="/staff/try?sort=-opened&amp;state=b">`, `<a href="/staff/try?sort=due&amp;state=b">Due</a>`,
+		`aria-sort="ascending"><a class="alone" href="/staff/try?sort=-opened&amp;state=b">`, `<a class="alone" href="/staff/try?sort=due&amp;state=b">Due</a>`,
 		`href="/staff/try?sort=opened&amp;state=b">First page`, `href="/staff/try?after=cursor%26more&amp;sort=opened&amp;state=b">Next page`,
 		`<input type="hidden" name="sort" value="opened">`, `action="/staff/try/take"`, `<html lang="en">`,
 	} {

@@ -27,7 +27,7 @@ type calls struct {
 	names []string
 }
 
-// listen has the handler's tables of sessions, volumes and the audit report to it.
+// listen has the handler's tables of sessions, volumes, the directory and the audit report to it.
 func (o *office) listen() *calls {
 	c := &calls{}
 	client := dynamodb.New(o.db.Client.Options(), c.Attach, func(opts *dynamodb.Options) {
@@ -39,7 +39,7 @@ func (o *office) listen() *calls {
 			}), middleware.After)
 		})
 	})
-	o.handler.sessions.Client, o.handler.volumes.Client, o.handler.audit.Client = client, client, client
+	o.handler.sessions.Client, o.handler.volumes.Client, o.handler.directory.Client, o.handler.audit.Client = client, client, client, client
 	return c
 }
 

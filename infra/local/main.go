@@ -58,8 +58,10 @@ func runUntilSignal(settings settings, began time.Time) error {
 		return err
 	}
 	if !settings.noSample {
-		if err := stack.loadSample(ctx); err != nil && ctx.Err() == nil {
-			console.warn("the sample could not be loaded: %v", err)
+		for _, load := range []func(context.Context) error{stack.loadDirectory, stack.loadSample} {
+			if err := load(ctx); err != nil && ctx.Err() == nil {
+				console.warn("the sample could not be loaded: %v", err)
+			}
 		}
 	}
 	select {

@@ -23,7 +23,7 @@ const sampleKey = "sample.csv"
 // template without a custody table or a watched bucket gets none.
 func (s *stack) loadSample(ctx context.Context) error {
 	bucket, prefix := s.uploads()
-	table := s.custodyTable()
+	table := s.table("custody")
 	if bucket == "" || table == "" {
 		return nil
 	}
@@ -68,9 +68,10 @@ func (s *stack) uploads() (bucket, prefix string) {
 	return "", ""
 }
 
-func (s *stack) custodyTable() string {
+// table is the name of a table that the template has by a short name; "" for none.
+func (s *stack) table(short string) string {
 	for _, t := range s.tables {
-		if t.ShortName() == "custody" {
+		if t.ShortName() == short {
 			return t.Name
 		}
 	}

@@ -60,7 +60,7 @@ type Report struct {
 }
 
 // Verify reads the chain and then the whole table, checks every block and every entry, and that the noted heads are part of
-// the chain. seen is called with how many items were read, now and then. It needs about 120 bytes of memory for each entry that
+// the chain. seen is called with how many items were read, now and then. It needs about 140 bytes of memory for each entry that
 // was ever sealed, and reads at one read unit per four kilobytes.
 func (l *Log) Verify(ctx context.Context, noted []Head, seen func(items int)) (Report, error) {
 	v := &verification{log: l, noted: noted, seen: seen, began: l.Now(), found: make([]bool, len(noted)), sealed: map[name]mark{}, report: Report{Problems: []Problem{}}}

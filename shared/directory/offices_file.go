@@ -57,7 +57,7 @@ func readOffices(content []byte) ([]Office, *sheet) {
 				o.Counties = append(o.Counties, c.FIPS)
 			}
 		}
-		if len(o.Counties) == 0 {
+		if r.cells["county_fips"] == "" {
 			s.warn(r.line, "county_fips", "", "the office is for no county", "Nothing, if inquiries are only handed to it.")
 		}
 		slices.Sort(o.Counties)

@@ -18,8 +18,10 @@ var peopleColumns = []column{
 	{name: "office", needed: true}, {name: "languages"}, {name: "phone", personal: true}, {name: "absent_from"}, {name: "absent_until"},
 }
 
-// roles are those that people of the directory have.
-var roles = []staff.Role{staff.Operator, staff.Officer, staff.Specialist, staff.Supervisor}
+// Roles lists those that people of the directory have.
+func Roles() []staff.Role {
+	return []staff.Role{staff.Operator, staff.Officer, staff.Specialist, staff.Supervisor}
+}
 
 // maxEmail is how long an address may be (RFC 5321, 4.5.3.1.3, without the angle brackets).
 const maxEmail = 254
@@ -41,7 +43,7 @@ func readPeople(content []byte, offices []Office) ([]Person, *sheet) {
 		} else if p.Email != "" {
 			lines[p.Email] = r.line
 		}
-		if !slices.Contains(roles, p.Role) {
+		if !slices.Contains(Roles(), p.Role) {
 			s.reject(r.line, "role", r.cells["role"], "not a role", "Write operator, officer, specialist or supervisor.")
 		}
 		switch {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,18 +26,11 @@ const MaxLongBody = 128 << 10
 // maxDepth is how deep JSON may nest: no request of ours needs more than an object of lists.
 const maxDepth = 4
 
-// body reads a request's body of one content type, up to a length.
+// body reads a request's body that is text of one content type, up to a length.
 func body(r *http.Request, kind string, most int64) ([]byte, error) {
-	got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || got != kind {
-		return nil, &Error{Code: UnsupportedType}
-	}
-	content, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	content, err := ReadFile(r, kind, most)
 	if err != nil {
-		return nil, &Error{Code: Malformed}
-	}
-	if int64(len(content)) > most {
-		return nil, &Error{Code: TooLarge}
+		return nil, err
 	}
 	if !utf8.Valid(content) {
 		return nil, &Error{Code: Malformed}

@@ -6,6 +6,7 @@
 // language, with the hotline and a way out on each; README.md says how they are made. CheckForm keeps other sites from
 // sending our forms.
 //
-// Limits: no sessions of its own (a server that has some says so with Know) and no streaming; pages are compressed, JSON is not; a request body is at most MaxBody. An error that
+// Limits: no sessions of its own (a server that has some says so with Know) and no streaming; pages are compressed, JSON is not; a request body is at most MaxBody, but where
+// a list or a file is sent (MaxLongBody, ReadFile, DecodeFileForm). An error that
 // the mapper does not know reaches the client only as "internal"; its detail is in the log.
 package web

@@ -49,6 +49,9 @@ const (
 	ChangedSince      Code = "changed"             // the inquiry has changed since it was seen
 	ResolvedAlready   Code = "resolved"            // the inquiry is resolved
 	InquiryFull       Code = "inquiry_full"        // as much has happened to the inquiry as it can hold
+	FileRejected      Code = "file_rejected"       // nothing of a file of the directory can be used
+	RemovesMost       Code = "removes_most"        // a file of the directory would remove more than half of it
+	NotInDirectory    Code = "not_in_directory"    // the directory does not have whoever asks
 )
 
 // status is the HTTP status of the code.
@@ -62,7 +65,7 @@ func (c Code) status() int {
 		return http.StatusForbidden
 	case NotFound, UploadNotFound, NotSent, InquiryNotFound:
 		return http.StatusNotFound
-	case NotHeld, NotDone, OtherPlan, SamePerson, Taken, ChangedSince, ResolvedAlready, InquiryFull:
+	case NotHeld, NotDone, OtherPlan, SamePerson, Taken, ChangedSince, ResolvedAlready, InquiryFull, RemovesMost, NotInDirectory:
 		return http.StatusConflict
 	case WrongMethod:
 		return http.StatusMethodNotAllowed
@@ -72,7 +75,7 @@ func (c Code) status() int {
 		return http.StatusRequestEntityTooLarge
 	case UnsupportedType:
 		return http.StatusUnsupportedMediaType
-	case WrongCode:
+	case WrongCode, FileRejected:
 		return http.StatusUnprocessableEntity
 	case Throttled:
 		return http.StatusTooManyRequests

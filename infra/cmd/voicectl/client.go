@@ -79,23 +79,27 @@ func (p *program) call(ctx context.Context, method, path string, in, out any) er
 
 // ask sends a request and reads its answer into out, or its problem into the error.
 func (p *program) ask(ctx context.Context, token, method, path string, in, out any) error {
+	if in == nil {
+		return p.request(ctx, token, method, path, "", nil, out)
+	}
+	text, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return p.request(ctx, token, method, path, "application/json", bytes.NewReader(text), out)
+}
+
+// request is ask with a body of any kind; "" is none.
+func (p *program) request(ctx context.Context, token, method, path, kind string, body io.Reader, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	var body io.Reader
-	if in != nil {
-		text, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(text)
-	}
 	r, err := http.NewRequestWithContext(ctx, method, p.api+path, body)
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Accept", "application/json")
-	if in != nil {
-		r.Header.Set("Content-Type", "application/json")
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
 	}
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)

@@ -66,7 +66,7 @@ Exit codes:
   0  done
   1  a fault, or refused for a reason that the message says
   2  the command line, or a file, cannot be used
-  3  the upload was rejected or failed
+  3  the upload was rejected or failed, or rows of a file of the directory are wrong
   4  the upload is held: people must decide
   5  not signed in, or not allowed
   6  no such upload
@@ -92,7 +92,7 @@ func (p *program) command() *cobra.Command {
 	flags.BoolVar(&p.json, "json", false, "print one JSON document, for scripts")
 	root.AddCommand(p.loginCommand(), p.logoutCommand(), p.whoamiCommand(), p.uploadCommand(), p.listCommand(), p.showCommand(),
 		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand(),
-		p.auditCommand(), p.replayCommand())
+		p.directoryCommand(), p.auditCommand(), p.replayCommand())
 	return root
 }
 
