@@ -1,15 +1,20 @@
-// Command inform is the Lambda function on the inquiries table's stream that texts people how their request stands.
+// Command inform is the Lambda function on the inquiries table's stream: it texts whoever asked how their request stands, and
+// mails staff what they have been given.
 package main
 
 import (
 	"context"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"voice.example/shared/aws"
 )
 
 func main() {
-	lambda.Start(func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-		return events.DynamoDBEventResponse{}, nil
-	})
+	aws.Log()
+	env := aws.Environment()
+	cfg, err := aws.Load(context.Background())
+	h, handlerErr := newHandler(cfg, env)
+	aws.Require(err, handlerErr, env.Err())
+	lambda.Start(h.Handle)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"voice.example/shared/aws"
+	"voice.example/shared/deadletter"
 	"voice.example/shared/volume"
 )
 
@@ -23,7 +24,7 @@ type counter interface {
 
 type handler struct {
 	Volumes counter
-	Letters *deadLetters
+	Letters *deadletter.Queue
 	Zone    *time.Location // whose days are counted
 	Now     func() time.Time
 }
@@ -31,7 +32,7 @@ type handler struct {
 func newHandler(cfg sdk.Config, env *aws.Variables) *handler {
 	return &handler{
 		Volumes: &volume.Table{Client: dynamodb.NewFromConfig(cfg), Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
-		Letters: &deadLetters{Client: sqs.NewFromConfig(cfg), URL: env.Text("DEAD_LETTERS_URL"), Now: aws.Now},
+		Letters: &deadletter.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("DEAD_LETTERS_URL"), Now: aws.Now},
 		Zone:    env.Zone("FEED_TIME_ZONE"),
 		Now:     aws.Now,
 	}
@@ -95,7 +96,7 @@ func (h *handler) countInquiries(ctx context.Context, records []record) answer {
 			break // it comes again
 		}
 		slog.ErrorContext(ctx, "a change of an inquiry cannot be read", "sequence_number", records[i].Change.Sequence, "error", unreadable[i])
-		if err := h.Letters.send(ctx, records[i]); err != nil {
+		if err := h.Letters.Send(ctx, records[i].Stream, records[i].Change.Sequence); err != nil {
 			slog.ErrorContext(ctx, "and that cannot be told", "sequence_number", records[i].Change.Sequence, "error", err)
 			stop = i
 		}

@@ -15,6 +15,7 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
 	"voice.example/shared/aws"
+	"voice.example/shared/deadletter"
 	"voice.example/shared/volume"
 )
 
@@ -39,7 +40,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{t: t, db: dynamodbtest.New(t, "volumes"), meter: new(aws.Meter), cloud: localtest.New(t, "letters")}
 	b.table = &volume.Table{Client: dynamodb.New(b.db.Client.Options(), b.meter.Attach), Name: b.db.Table("volumes"), Now: time.Now}
 	b.handler = &handler{Volumes: b.table, Zone: zone, Now: time.Now,
-		Letters: &deadLetters{Client: b.cloud.SQS(), URL: b.cloud.URLOf("letters"), Now: time.Now}}
+		Letters: &deadletter.Queue{Client: b.cloud.SQS(), URL: b.cloud.URLOf("letters"), Now: time.Now}}
 	return b
 }
 

@@ -79,7 +79,7 @@ func (t *Table) write(ctx context.Context, before string, i *Inquiry) error {
 	condition, names := "attribute_not_exists(#v)", map[string]string{"#v": "version"}
 	var values map[string]types.AttributeValue
 	if i.Version > 1 {
-		condition, values = "#v = :v", map[string]types.AttributeValue{":v": &types.AttributeValueMemberN{Value: strconv.Itoa(i.Version - 1)}}
+		condition, names, values = i.asRead()
 	}
 	after := i.Assignee
 	if i.State == Resolved {
@@ -114,6 +114,23 @@ func (t *Table) write(ctx context.Context, before string, i *Inquiry) error {
 		return fmt.Errorf("inquiry: writing: %w", err)
 	}
 	return nil
+}
+
+// asRead is the condition that an inquiry is still as it was read, but for this change: its version, and who was told of what,
+// which counts no version.
+func (i *Inquiry) asRead() (condition string, names map[string]string, values map[string]types.AttributeValue) {
+	number := func(n int) types.AttributeValue { return &types.AttributeValueMemberN{Value: strconv.Itoa(n)} }
+	condition, names = "#v = :v", map[string]string{"#v": "version", "#t": toldAttribute, "#s": staffToldAttribute}
+	values = map[string]types.AttributeValue{":v": number(i.Version - 1)}
+	for letter, n := range map[string]int{"t": i.Told, "s": i.StaffTold} {
+		if n == 0 {
+			condition += " AND attribute_not_exists(#" + letter + ")"
+			continue
+		}
+		condition += " AND #" + letter + " = :" + letter
+		values[":"+letter] = number(n)
+	}
+	return condition, names, values
 }
 
 // cancelled reports whether a transaction did nothing since somebody else was faster. Doing it again may do it.

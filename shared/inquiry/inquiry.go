@@ -104,10 +104,11 @@ type Inquiry struct {
 	SealedMessage string `dynamodbav:"message,omitempty"`
 	// MayText says that whoever asked wants to be told by text how it stands.
 	MayText bool `dynamodbav:"may_text,omitempty"`
-	// Told is the last step that they were told of by text.
-	Told     string  `dynamodbav:"told,omitempty"`
-	PINHash  string  `dynamodbav:"pin_hash,omitempty"`
-	Timeline []Entry `dynamodbav:"timeline,omitempty"`
+	// Told is of how many entries of the timeline they know by text, and StaffTold the staff by mail: see News and Handovers.
+	Told      int     `dynamodbav:"told,omitempty"`
+	StaffTold int     `dynamodbav:"staff_told,omitempty"`
+	PINHash   string  `dynamodbav:"pin_hash,omitempty"`
+	Timeline  []Entry `dynamodbav:"timeline,omitempty"`
 	// LegalHold keeps it beyond its life. Why is in the timeline.
 	LegalHold bool `dynamodbav:"legal_hold,omitempty"`
 	// DueAt is when the service itself looks at it next, in RFC 3339 with whole seconds, and DueShard the key of the sparse

@@ -35,8 +35,7 @@ type Table struct {
 // Take counts one use of key in the current window. More than most uses in a window are a *ThrottledError.
 func (t *Table) Take(ctx context.Context, key string, most int, window time.Duration) error {
 	now := t.Now()
-	start := now.Truncate(window)
-	end := start.Add(window)
+	use, end := t.window(key, window)
 	expr, err := expression.NewBuilder().
 		WithUpdate(expression.Add(expression.Name("uses"), expression.Value(1)).
 			Set(expression.Name("expires_at"), expression.Value(end.Add(time.Hour).Unix()))).
@@ -46,10 +45,7 @@ func (t *Table) Take(ctx context.Context, key string, most int, window time.Dura
 		return err
 	}
 	_, err = t.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.Name,
-		Key: map[string]types.AttributeValue{
-			"key": &types.AttributeValueMemberS{Value: "uses#" + key + "#" + strconv.FormatInt(start.Unix(), 10)},
-		},
+		TableName: &t.Name, Key: use,
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
@@ -60,6 +56,35 @@ func (t *Table) Take(ctx context.Context, key string, most int, window time.Dura
 		return fmt.Errorf("limit: counting: %w", err)
 	}
 	return nil
+}
+
+// GiveBack takes one use of key in the current window back, of what certainly was not done. Where the window has ended since,
+// there is nothing to give back.
+func (t *Table) GiveBack(ctx context.Context, key string, window time.Duration) error {
+	uses := expression.Name("uses")
+	expr, err := expression.NewBuilder().WithUpdate(expression.Add(uses, expression.Value(-1))).
+		WithCondition(uses.GreaterThan(expression.Value(0))).Build()
+	if err != nil {
+		return err
+	}
+	use, _ := t.window(key, window)
+	_, err = t.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.Name, Key: use,
+		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	if err != nil && !aws.ConditionFailed(err) {
+		return fmt.Errorf("limit: giving back: %w", err)
+	}
+	return nil
+}
+
+// window is the counter of key in the current window, and when that ends.
+func (t *Table) window(key string, window time.Duration) (item map[string]types.AttributeValue, end time.Time) {
+	start := t.Now().Truncate(window)
+	return map[string]types.AttributeValue{
+		"key": &types.AttributeValueMemberS{Value: "uses#" + key + "#" + strconv.FormatInt(start.Unix(), 10)},
+	}, start.Add(window)
 }
 
 // Once reports whether key is taken now for the first time in life. Of many who ask at once it is one. Forget gives the

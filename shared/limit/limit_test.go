@@ -55,6 +55,51 @@ func TestTake(t *testing.T) {
 	})
 }
 
+func TestGiveBack(t *testing.T) {
+	db := dynamodbtest.New(t, "limits")
+	now := time.Date(2026, 6, 1, 12, 20, 0, 0, time.UTC)
+	table := &Table{Client: db.Client, Name: db.Table("limits"), Now: func() time.Time { return now }}
+	ctx := context.Background()
+	takes := func(want bool) {
+		t.Helper()
+		if err := table.Take(ctx, "a", 2, time.Hour); (err == nil) != want {
+			t.Errorf("got %v", err)
+		}
+	}
+	gives := func() {
+		t.Helper()
+		if err := table.GiveBack(ctx, "a", time.Hour); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Run("NothingIsThereToGiveBack", func(t *testing.T) {
+		gives()
+		takes(true)
+		takes(true)
+		takes(false)
+	})
+	t.Run("WhatIsGivenBackCanBeTakenAgain", func(t *testing.T) {
+		gives()
+		takes(true)
+		takes(false)
+	})
+	t.Run("NeverMoreThanWasTaken", func(t *testing.T) {
+		for range 5 {
+			gives()
+		}
+		takes(true)
+		takes(true)
+		takes(false)
+	})
+	t.Run("NotIntoTheNextWindow", func(t *testing.T) {
+		now = now.Add(time.Hour)
+		gives()
+		takes(true)
+		takes(true)
+		takes(false)
+	})
+}
+
 func TestOnce(t *testing.T) {
 	ctx := context.Background()
 	db := dynamodbtest.New(t, "limits")
