@@ -36,9 +36,9 @@ func TestDirectoryLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := directory.Plan{Kind: directory.PeopleFile, Hash: "h1", Rows: 3, Unchanged: 1,
-		Added: []directory.Change{{ID: "new@voice.example", Name: "New Sample"}},
-		Changed: []directory.Change{{ID: "rosa@voice.example", Name: "Rosa Sample", Fields: []string{"role", "office"}}},
-		Removed: []directory.Change{{ID: "gone@voice.example", Name: "Gone Sample"}},
+		Added:    []directory.Change{{ID: "new@voice.example", Name: "New Sample"}},
+		Changed:  []directory.Change{{ID: "rosa@voice.example", Name: "Rosa Sample", Fields: []string{"role", "office"}}},
+		Removed:  []directory.Change{{ID: "gone@voice.example", Name: "Gone Sample"}},
 		Warnings: []reject.Row{{Column: "office", Value: "CHI", Problem: "nobody would work in this office", Fix: "Nothing."}}}
 	most := good
 	most.Brake = true
