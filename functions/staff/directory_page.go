@@ -138,7 +138,8 @@ func peopleRows(d *directory.Directory, list *listing, today string) (rows []per
 }
 
 func personRowOf(p directory.Person, today string) personRow {
-	row := personRow{Name: p.Name, Role: roleWords[p.Role], Office: p.Office, Email: p.Email, Phone: printed(p.Phone), Open: p.Open, Here: badge{"here", "good"}}
+	row := personRow{Name: p.Name, Role: roleWords[p.Role], Office: p.Office, Email: p.Email, Phone: printed(p.Phone),
+		Open: p.Open, Here: badge{"here", "good"}}
 	var languages []string
 	for _, l := range p.Languages {
 		languages = append(languages, l.Name())

@@ -138,7 +138,8 @@ func TestShowDirectory(t *testing.T) {
 		if row(first, "Abel Sample") == "" || row(first, "Theo Sample") != "" || !strings.Contains(first, "after=100") {
 			t.Error("the first page")
 		}
-		if second := rosa.page(rosa.get("/staff/directory?after=100"), http.StatusOK); row(second, "Theo Sample") == "" || row(second, "Abel Sample") != "" || strings.Contains(second, "Next page") {
+		if second := rosa.page(rosa.get("/staff/directory?after=100"), http.StatusOK); row(second, "Theo Sample") == "" ||
+			row(second, "Abel Sample") != "" || strings.Contains(second, "Next page") {
 			t.Error("the second page")
 		}
 		for _, after := range []string{"x", "-1", "100000"} {
@@ -236,7 +237,8 @@ func TestTakeDirectory(t *testing.T) {
 		more := "code,name,county_fips\nNYC,New York Field Office,36061\nPHO,Phoenix Field Office,04013\n"
 		sofia.leads(sofia.sends(path, hidden(sofia.page(sofia.sends(path, "kind", "offices", "*file", more), http.StatusOK), path)...))
 		again := sofia.page(sofia.sends(path, hidden(body, path)...), http.StatusConflict)
-		if !strings.Contains(again, "The directory has changed since you looked") || row(again, "Phoenix Field Office, PHO") != "" || row(again, "Chicago Field Office, CHI") == "" {
+		if !strings.Contains(again, "The directory has changed since you looked") || row(again, "Phoenix Field Office, PHO") != "" ||
+			row(again, "Chicago Field Office, CHI") == "" {
 			t.Error(again)
 		}
 		sofia.leads(sofia.sends(path, hidden(again, path)...))

@@ -27,17 +27,3 @@ func OfZIP(zip string) (County, error) {
 	}
 	return f.counties[at-1], nil
 }
-
-// ZIPs calls yield for every known ZIP code and its county, in order, until yield says false.
-func ZIPs(yield func(zip string, c County) bool) {
-	f := read()
-	for number, at := range f.zips {
-		if at == 0 {
-			continue
-		}
-		zip := strconv.Itoa(number)
-		if !yield("00000"[len(zip):]+zip, f.counties[at-1]) {
-			return
-		}
-	}
-}

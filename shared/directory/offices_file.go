@@ -48,7 +48,8 @@ func readOffices(content []byte) ([]Office, *sheet) {
 				continue
 			}
 			if c.Former {
-				s.warn(r.line, "county_fips", cell, c.String()+" is a former county, in which no ZIP code is", "Write the planning regions: 09110, 09120 and so on to 09190.")
+				s.warn(r.line, "county_fips", cell, c.String()+" is a former county, in which no ZIP code is",
+					"Write the planning regions: 09110, 09120 and so on to 09190.")
 			}
 			if other, taken := of[c.FIPS]; taken && other != o.Code {
 				s.reject(r.line, "county_fips", cell, fmt.Sprintf("%s is at %s too, in line %d", c, other, lines[other]), "Keep it at one of the two.")
@@ -75,7 +76,8 @@ func (s *sheet) phone(r row) string {
 	}
 	n, err := phone.ParseToCall(cell)
 	if err != nil {
-		s.reject(r.line, "phone", cell, "not a phone number that can be called", "Write it with its area code and without an extension, as in (602) 555-0143.")
+		s.reject(r.line, "phone", cell, "not a phone number that can be called",
+			"Write it with its area code and without an extension, as in (602) 555-0143.")
 		return ""
 	}
 	return n.E164()

@@ -84,7 +84,8 @@ func TestReadOffices(t *testing.T) {
 	}
 	t.Run("Warnings", func(t *testing.T) {
 		_, s := readOffices([]byte(header + "BOS,Boston,,09001\nHQ,Headquarters,,\n"))
-		if got := said(s.warnings); s.rejected > 0 || !strings.Contains(got, `2,county_fips,09001,"Fairfield County, CT is a former county`) || !strings.Contains(got, "3,county_fips,,the office is for no county") {
+		if got := said(s.warnings); s.rejected > 0 || !strings.Contains(got, `2,county_fips,09001,"Fairfield County, CT is a former county`) ||
+			!strings.Contains(got, "3,county_fips,,the office is for no county") {
 			t.Errorf("%s%s", said(s.rejects), got)
 		}
 	})

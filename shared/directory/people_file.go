@@ -39,7 +39,8 @@ func readPeople(content []byte, offices []Office) ([]Person, *sheet) {
 		p := Person{Email: s.email(r), Name: s.name(r), Role: staff.Role(strings.ToLower(r.cells["role"])), Phone: s.phone(r),
 			Office: strings.ToUpper(r.cells["office"]), Languages: s.languages(r)}
 		if lines[p.Email] > 0 {
-			s.reject(r.line, "email", r.cells["email"], fmt.Sprintf("line %d has this address too", lines[p.Email]), "Keep one of the two lines: somebody has one role in one office.")
+			s.reject(r.line, "email", r.cells["email"], fmt.Sprintf("line %d has this address too", lines[p.Email]),
+				"Keep one of the two lines: somebody has one role in one office.")
 		} else if p.Email != "" {
 			lines[p.Email] = r.line
 		}
@@ -50,7 +51,8 @@ func readPeople(content []byte, offices []Office) ([]Person, *sheet) {
 		case strings.EqualFold(p.Office, National):
 			p.Office = National
 		case !known[p.Office]:
-			s.reject(r.line, "office", r.cells["office"], "no office of the directory has this code", "Write the code of one, or national; load the file of offices first.")
+			s.reject(r.line, "office", r.cells["office"], "no office of the directory has this code",
+				"Write the code of one, or national; load the file of offices first.")
 		}
 		p.Filed = s.absence(r)
 		people = append(people, p)
@@ -83,7 +85,8 @@ func (s *sheet) languages(r row) []i18n.Language {
 			for _, known := range i18n.Languages() {
 				codes = append(codes, string(known))
 			}
-			s.reject(r.line, "languages", code, "not the code of a language of the service", "Write codes of "+strings.Join(codes, ", ")+", with | between them.")
+			s.reject(r.line, "languages", code, "not the code of a language of the service",
+				"Write codes of "+strings.Join(codes, ", ")+", with | between them.")
 		} else if !slices.Contains(spoken, l) {
 			spoken = append(spoken, l)
 		}

@@ -151,7 +151,8 @@ func (d *Directory) warnUncovered(next *Directory, s *sheet) {
 		}
 	}
 	if lost > most {
-		s.warn(0, "county_fips", "", fmt.Sprintf("%d counties more would have no office any more", lost-most), "Put them at an office, or let the national queue have them.")
+		s.warn(0, "county_fips", "", fmt.Sprintf("%d counties more would have no office any more", lost-most),
+			"Put them at an office, or let the national queue have them.")
 	}
 }
 

@@ -183,7 +183,8 @@ func (s *sheet) add(line int, titles, cells []string) {
 		r.cells[titles[i]] = cell
 		switch {
 		case utf8.RuneCountInString(cell) > maxCell:
-			s.reject(line, titles[i], cell, fmt.Sprintf("the cell has more than %d characters", maxCell), "Look for a missing separator or quotation mark.")
+			s.reject(line, titles[i], cell, fmt.Sprintf("the cell has more than %d characters", maxCell),
+				"Look for a missing separator or quotation mark.")
 		case strings.ContainsFunc(cell, unseen):
 			s.reject(line, titles[i], cell, "the cell has characters that cannot be seen", "Type the cell anew.")
 		default:

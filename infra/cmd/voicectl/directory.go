@@ -112,7 +112,8 @@ func printPlan(w io.Writer, plan directory.Plan) {
 		fmt.Fprintf(w, "%s. Nothing of the file is used.\n", plural(plan.Rejected, "reject"))
 		return
 	}
-	fmt.Fprintf(w, "%s: %d new, %d changed, %d removed, %d as they are\n", plural(plan.Rows, "row"), len(plan.Added), len(plan.Changed), len(plan.Removed), plan.Unchanged)
+	fmt.Fprintf(w, "%s: %d new, %d changed, %d removed, %d as they are\n", plural(plan.Rows, "row"),
+		len(plan.Added), len(plan.Changed), len(plan.Removed), plan.Unchanged)
 	for _, list := range []struct {
 		sign    string
 		changes []directory.Change

@@ -36,11 +36,14 @@ func TestDirectoryLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := directory.Plan{Kind: directory.PeopleFile, Hash: "h1", Rows: 3, Unchanged: 1,
-		Added: []directory.Change{{ID: "new@voice.example", Name: "New Sample"}}, Changed: []directory.Change{{ID: "rosa@voice.example", Name: "Rosa Sample", Fields: []string{"role", "office"}}},
-		Removed: []directory.Change{{ID: "gone@voice.example", Name: "Gone Sample"}}, Warnings: []reject.Row{{Column: "office", Value: "CHI", Problem: "nobody would work in this office", Fix: "Nothing."}}}
+		Added:    []directory.Change{{ID: "new@voice.example", Name: "New Sample"}},
+		Changed:  []directory.Change{{ID: "rosa@voice.example", Name: "Rosa Sample", Fields: []string{"role", "office"}}},
+		Removed:  []directory.Change{{ID: "gone@voice.example", Name: "Gone Sample"}},
+		Warnings: []reject.Row{{Column: "office", Value: "CHI", Problem: "nobody would work in this office", Fix: "Nothing."}}}
 	most := good
 	most.Brake = true
-	bad := directory.Plan{Kind: directory.PeopleFile, Rejected: 1, Rejects: []reject.Row{{Line: 2, Column: "email", Value: "xxxx", Problem: "not an e-mail address", Fix: "Write one."}}}
+	bad := directory.Plan{Kind: directory.PeopleFile, Rejected: 1,
+		Rejects: []reject.Row{{Line: 2, Column: "email", Value: "xxxx", Problem: "not an e-mail address", Fix: "Write one."}}}
 	edition := directory.Edition{Version: 1, Added: 1, Changed: 1, Removed: 1}
 	for _, test := range []struct {
 		name    string
