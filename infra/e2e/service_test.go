@@ -27,6 +27,7 @@ func TestService(t *testing.T) {
 			{"Codes", testCodes},
 			{"Checks", testChecks},
 			{"Replies", testReplies},
+			{"Informed", testInformed},
 			{"Rejects", testRejects},
 		} {
 			t.Run(test.name, func(t *testing.T) {

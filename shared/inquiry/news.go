@@ -13,7 +13,7 @@ const (
 	StepClosed   Step = "closed"
 )
 
-// Steps lists them, in the order in which they may come first.
+// Steps lists them, as they usually come.
 func Steps() []Step { return []Step{StepReceived, StepInHand, StepTried, StepMoved, StepClosed} }
 
 // News is the last step of an inquiry, and of how many entries of its timeline somebody knows who was told of it: whoever was
