@@ -34,8 +34,7 @@ func (h *handler) actUpload(w http.ResponseWriter, r *http.Request, who staff.Id
 		return &web.Error{Code: web.NotFound}
 	}
 	if !who.May(act.action) {
-		h.noteDenied(r, who, act.action)
-		return &web.Error{Code: web.Forbidden}
+		return h.deny(r, who, act.action)
 	}
 	form, err := web.DecodeForm(r, "after", "plan_hash", "why", "mode", "feed", "dry_run")
 	if err != nil {

@@ -50,8 +50,7 @@ func sendForm(form web.Form) web.Page {
 // showSendForm answers GET /staff/uploads/new.
 func (h *handler) showSendForm(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 	if !who.May(staff.Upload) {
-		h.noteDenied(r, who, staff.Upload)
-		return &web.Error{Code: web.Forbidden}
+		return h.deny(r, who, staff.Upload)
 	}
 	web.Outcome(r.Context(), "send_form")
 	return h.Render(w, r, sendForm(web.Form{}))
