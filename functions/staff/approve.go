@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -9,8 +10,7 @@ import (
 	"voice.example/shared/web"
 )
 
-// approve answers POST /v1/staff/uploads/{id}/approve. An approval that was among those that let the upload go on is
-// answered the same when it is sent again.
+// approve answers POST /v1/staff/uploads/{id}/approve.
 func (h *handler) approve(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 	var in struct {
 		PlanHash string `json:"plan_hash"`
@@ -18,19 +18,28 @@ func (h *handler) approve(w http.ResponseWriter, r *http.Request, who staff.Iden
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
-	if in.PlanHash == "" {
-		return invalid("plan_hash", "plan_hash.missing")
-	}
-	id := r.PathValue("id")
-	u, err := h.desk.Approve(r.Context(), id, in.PlanHash, who.Subject)
-	if errors.Is(err, upload.ErrNotHeld) {
-		if u, err = h.desk.Get(r.Context(), id); err == nil && (!decided(u, who.Subject, upload.Approved) || u.PlanHash != in.PlanHash) {
-			return tooLate(web.NotHeld, u)
-		}
-	}
+	u, err := h.approveUpload(r.Context(), r.PathValue("id"), in.PlanHash, who)
 	if err != nil {
 		return err
 	}
 	web.Outcome(r.Context(), "approved")
-	return h.answer(r.Context(), w, http.StatusOK, u)
+	return web.WriteJSON(w, http.StatusOK, u)
+}
+
+// approveUpload notes that somebody approves a plan, for JSON and pages alike. An approval that was among those that let the
+// upload go on is answered the same when it is sent again.
+func (h *handler) approveUpload(ctx context.Context, id, planHash string, who staff.Identity) (upload.Upload, error) {
+	if planHash == "" {
+		return upload.Upload{}, invalid("plan_hash", "plan_hash.missing")
+	}
+	u, err := h.desk.Approve(ctx, id, planHash, who.Subject)
+	if errors.Is(err, upload.ErrNotHeld) {
+		if u, err = h.desk.Get(ctx, id); err == nil && (!decided(u, who.Subject, upload.Approved) || u.PlanHash != planHash) {
+			err = tooLate(web.NotHeld, u)
+		}
+	}
+	if err != nil {
+		return upload.Upload{}, err
+	}
+	return u, h.goOn(ctx, u)
 }

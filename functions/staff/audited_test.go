@@ -70,6 +70,16 @@ func TestNothingIsShownThatIsNotWrittenDown(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
+	for name := range uploadActs {
+		path := "/staff/uploads/u1/" + name
+		if name == "send" {
+			path = "/staff/uploads/new/send"
+		}
+		ask("POST", path)
+		if w := sofia.posts(path, "plan_hash", "h", "why", why, "mode", "uploads"); w.Code != http.StatusInternalServerError {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
 	// A file of the directory, to be looked at and to be loaded.
 	file := peopleFile + "new@voice.example,New Sample,officer,PHO,en\n"
 	plan, err := o.handler.directory.Plan(context.Background(), directory.PeopleFile, []byte(file))

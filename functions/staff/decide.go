@@ -14,7 +14,7 @@ import (
 // maxWhy is how long a reason may be, in characters.
 const maxWhy = 500
 
-// why reads the reason of a decision.
+// why reads the reason of a decision from JSON.
 func why(r *http.Request) (string, error) {
 	var in struct {
 		Why string `json:"why"`
@@ -22,14 +22,19 @@ func why(r *http.Request) (string, error) {
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return "", err
 	}
-	in.Why = strings.TrimSpace(in.Why)
+	return in.Why, nil
+}
+
+// reason is why somebody decides so, without the spaces around it, or what is wrong with it.
+func reason(why string) (string, error) {
+	why = strings.TrimSpace(why)
 	switch {
-	case in.Why == "":
+	case why == "":
 		return "", invalid("why", "why.missing")
-	case utf8.RuneCountInString(in.Why) > maxWhy:
+	case utf8.RuneCountInString(why) > maxWhy:
 		return "", invalid("why", "why.long")
 	}
-	return in.Why, nil
+	return why, nil
 }
 
 // tooLate says that an upload's state allows a decision no more.
@@ -47,13 +52,14 @@ func decided(u upload.Upload, by, what string) bool {
 	return false
 }
 
-// answer has ingest go on, if the decision has made work for it, and answers with the upload. A decision that was sent
-// again comes by here again, so that one whose announcement was lost is announced.
-func (h *handler) answer(ctx context.Context, w http.ResponseWriter, status int, u upload.Upload) error {
-	if u.Waits() {
-		if err := h.queue.Announce(ctx, u.UploadID); err != nil {
-			return fmt.Errorf("%w: %w", errNotStarted, err)
-		}
+// goOn has ingest go on with an upload, if a decision has made work for it. A decision that was sent again comes by here
+// again, so that one whose announcement was lost is announced.
+func (h *handler) goOn(ctx context.Context, u upload.Upload) error {
+	if !u.Waits() {
+		return nil
 	}
-	return web.WriteJSON(w, status, u)
+	if err := h.queue.Announce(ctx, u.UploadID); err != nil {
+		return fmt.Errorf("%w: %w", errNotStarted, err)
+	}
+	return nil
 }

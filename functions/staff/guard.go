@@ -68,16 +68,21 @@ func (h *handler) page(action staff.Action, next handlerFunc) guarded {
 	return g
 }
 
-// ifMay lets those through whose role allows an action. Every denial is logged: who, by subject, and what for.
+// ifMay lets those through whose role allows an action.
 func (h *handler) ifMay(action staff.Action, next handlerFunc) handlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 		if !who.May(action) {
-			slog.WarnContext(r.Context(), "denied", "route", r.Pattern, "subject", who.Subject, "action", action)
-			h.noteDenied(r, who, action)
-			return &web.Error{Code: web.Forbidden}
+			return h.deny(r, who, action)
 		}
 		return next(w, r, who)
 	}
+}
+
+// deny refuses somebody an action that their role does not allow. Every denial is logged: who, by subject, and what for.
+func (h *handler) deny(r *http.Request, who staff.Identity, action staff.Action) error {
+	slog.WarnContext(r.Context(), "denied", "route", r.Pattern, "subject", who.Subject, "action", action)
+	h.noteDenied(r, who, action)
+	return &web.Error{Code: web.Forbidden}
 }
 
 // identify reads the request's bearer token.

@@ -105,8 +105,7 @@ func (h *handler) carryOut(r *http.Request, who staff.Identity, o order) (inquir
 		return inquiry.Inquiry{}, &web.Error{Code: web.NotFound}
 	}
 	if !who.May(a.action) {
-		h.noteDenied(r, who, a.action)
-		return inquiry.Inquiry{}, &web.Error{Code: web.Forbidden}
+		return inquiry.Inquiry{}, h.deny(r, who, a.action)
 	}
 	o.Text = strings.TrimSpace(o.Text)
 	switch {

@@ -139,7 +139,7 @@ func (h *handler) renderCase(w http.ResponseWriter, r *http.Request, who staff.I
 	page := casePage{full: f, Why: reasonWords[i.Reason], Channel: channelWords[i.Channel], Due: due, Badge: h.stateBadge(i), Safe: safeWords(c),
 		Mine: i.Assignee != "" && i.Assignee == who.Email, Free: i.State == inquiry.Open, Over: i.State == inquiry.Resolved,
 		MayHold: who.May(staff.HoldInquiries), Outcomes: outcomeOptions(), Roles: roleOptions()}
-	page.Works = !page.Over && (page.Mine || who.Has(staff.Supervisor) || page.Free)
+	page.Works = !page.Over && (page.Mine || who.May(staff.AssignInquiries) || page.Free)
 	for _, e := range f.Timeline {
 		at := e.Office
 		if e.Person != "" {

@@ -214,8 +214,7 @@ func (h *handler) showPerson(w http.ResponseWriter, r *http.Request, who staff.I
 	}
 	if hold := form["hold"]; hold != "" {
 		if !who.May(staff.HoldInquiries) {
-			h.noteDenied(r, who, staff.HoldInquiries)
-			return &web.Error{Code: web.Forbidden}
+			return h.deny(r, who, staff.HoldInquiries)
 		}
 		if utf8.RuneCountInString(strings.TrimSpace(form["text"])) < minWhy {
 			return h.renderPerson(w, r, who, a, form)

@@ -48,15 +48,9 @@ func (h *handler) report(w http.ResponseWriter, r *http.Request, _ staff.Identit
 	if err != nil {
 		return err
 	}
-	answer := report{UploadID: u.UploadID, State: u.State, Files: []reportFile{}}
-	for _, name := range reportFiles() {
-		file, found, err := h.reportFile(r.Context(), u.UploadID, name)
-		if err != nil {
-			return err
-		}
-		if found {
-			answer.Files = append(answer.Files, file)
-		}
+	answer := report{UploadID: u.UploadID, State: u.State}
+	if answer.Files, err = h.filesOf(r.Context(), u.UploadID); err != nil {
+		return err
 	}
 	if answer.Summary, err = h.summary(r.Context(), u.UploadID); err != nil {
 		return err
@@ -66,6 +60,21 @@ func (h *handler) report(w http.ResponseWriter, r *http.Request, _ staff.Identit
 }
 
 func reportKey(uploadID, name string) string { return "reports/" + uploadID + "/" + name }
+
+// filesOf links to the files of a report that are there.
+func (h *handler) filesOf(ctx context.Context, uploadID string) ([]reportFile, error) {
+	files := []reportFile{}
+	for _, name := range reportFiles() {
+		file, found, err := h.reportFile(ctx, uploadID, name)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			files = append(files, file)
+		}
+	}
+	return files, nil
+}
 
 // reportFile links to a file of a report, if it is there.
 func (h *handler) reportFile(ctx context.Context, uploadID, name string) (reportFile, bool, error) {

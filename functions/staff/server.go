@@ -86,6 +86,7 @@ type identifier interface {
 type desk interface {
 	Get(ctx context.Context, uploadID string) (upload.Upload, error)
 	List(ctx context.Context, state upload.State, limit int, after string) ([]upload.Upload, error)
+	Latest(ctx context.Context, limit int, after string) ([]upload.Upload, error)
 	Plan(ctx context.Context, uploadID, after string, limit int) (upload.Page, error)
 	Approve(ctx context.Context, uploadID, planHash, by string) (upload.Upload, error)
 	Reject(ctx context.Context, uploadID, by, why string) (upload.Upload, error)

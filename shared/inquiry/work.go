@@ -17,14 +17,15 @@ func (i Inquiry) MayRead(who staff.Identity) bool {
 	return i.Assignee != "" && i.Assignee == who.Email || who.Office != "" && i.Office == who.Office
 }
 
-// mayWork reports whether a member of staff may change an inquiry that somebody has: those who have it, and supervisors.
+// mayWork reports whether a member of staff may change an inquiry that somebody has: those who have it, and those who may assign
+// any, supervisors.
 func (i Inquiry) mayWork(who staff.Identity) error {
 	switch {
 	case i.State == Resolved:
 		return ErrResolved
 	case who.Email == "" || !i.MayRead(who):
 		return ErrNotYours
-	case i.State == Assigned && i.Assignee != who.Email && !who.Has(staff.Supervisor):
+	case i.State == Assigned && i.Assignee != who.Email && !who.May(staff.AssignInquiries):
 		return ErrTaken
 	}
 	return nil

@@ -3,14 +3,10 @@ package upload
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"voice.example/shared/aws"
@@ -128,58 +124,6 @@ func (d *Desk) get(ctx context.Context, uploadID string) (item, error) {
 // reader is a Pipeline that only reads and writes the bucket and the table of uploads.
 func (d *Desk) reader() *Pipeline {
 	return &Pipeline{S3: d.S3, DynamoDB: d.DynamoDB, Table: d.Table, Meter: new(aws.Meter), Now: d.Now}
-}
-
-// ByState is the index of uploads by their state and the time they were received at.
-const ByState = "by_state"
-
-// List returns uploads in a state, the latest first, limit at most; after is the id of the upload that a page before
-// ended with. The index follows the table within a second or so.
-func (d *Desk) List(ctx context.Context, state State, limit int, after string) ([]Upload, error) {
-	items, err := d.list(ctx, state, limit, after)
-	if err != nil {
-		return nil, err
-	}
-	uploads := make([]Upload, len(items))
-	for i := range items {
-		uploads[i] = items[i].view()
-	}
-	return uploads, nil
-}
-
-func (d *Desk) list(ctx context.Context, state State, limit int, after string) ([]item, error) {
-	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("state").Equal(expression.Value(state))).Build()
-	if err != nil {
-		return nil, err
-	}
-	backwards, most := false, int32(limit)
-	in := &dynamodb.QueryInput{TableName: &d.Table, IndexName: ptr(ByState), KeyConditionExpression: expr.KeyCondition(),
-		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(), ScanIndexForward: &backwards, Limit: &most}
-	if after != "" {
-		last, err := d.get(ctx, after)
-		if err != nil {
-			return nil, err
-		}
-		at, err := attributevalue.Marshal(last.ReceivedAt)
-		if err != nil {
-			return nil, err
-		}
-		in.ExclusiveStartKey = map[string]types.AttributeValue{"upload_id": &types.AttributeValueMemberS{Value: last.ID},
-			"state": &types.AttributeValueMemberS{Value: string(state)}, "received_at": at}
-	}
-	out, err := d.DynamoDB.Query(ctx, in)
-	if err != nil {
-		return nil, fmt.Errorf("upload: listing: %w", err)
-	}
-	uploads := make([]item, 0, len(out.Items))
-	for _, attributes := range out.Items {
-		u, err := decode(attributes)
-		if err != nil {
-			return nil, err
-		}
-		uploads = append(uploads, u)
-	}
-	return uploads, nil
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -19,7 +19,9 @@ const lease = time.Minute
 
 // item is an upload in the uploads table.
 type item struct {
-	ID         string    `dynamodbav:"upload_id"`
+	ID string `dynamodbav:"upload_id"`
+	// Shelf is the same for all: the key of the index latest.
+	Shelf      string    `dynamodbav:"shelf"`
 	Kind       Kind      `dynamodbav:"kind"`
 	Of         string    `dynamodbav:"of,omitempty"` // the upload that it belongs to
 	Bucket     string    `dynamodbav:"bucket"`
@@ -111,7 +113,7 @@ func (p *Pipeline) claim(ctx context.Context, id string, first *Object) (item, e
 		if !ok {
 			return item{}, fmt.Errorf("upload: an object that is no upload was announced")
 		}
-		for attribute, v := range map[string]any{"state": Received, "kind": File, "bucket": first.Bucket, "key": first.Key,
+		for attribute, v := range map[string]any{"shelf": shelf, "state": Received, "kind": File, "bucket": first.Bucket, "key": first.Key,
 			"version_id": first.Version, "versioned": first.Versioned, "mode": k.Mode, "feed": k.Feed, "dry_run": k.DryRun,
 			"received_at": first.ReceivedAt.UTC(), "uploaded_by": first.By} {
 			update = update.Set(name(attribute), name(attribute).IfNotExists(value(v)))
@@ -181,6 +183,7 @@ func put(ctx context.Context, client *dynamodb.Client, table string, u *item, co
 	if err != nil {
 		return err
 	}
+	u.Shelf = shelf
 	attributes, err := attributevalue.MarshalMap(u)
 	if err != nil {
 		return fmt.Errorf("upload: encoding an upload: %w", err)

@@ -32,7 +32,7 @@ func TestRoster(t *testing.T) {
 		o.roster(jail(50, "2026-05-01"))
 		before := o.table()
 		s := o.roster(jail(50, "2026-05-02"))
-		if s.Unchanged != 50 || s.Applied != 0 || s.RRU > 50*0.5+5 || s.WRU > 12 {
+		if s.Unchanged != 50 || s.Applied != 0 || s.RRU > 50*0.5+5 || s.WRU > 15 {
 			t.Errorf("got %+v", s)
 		}
 		if r := o.table()["001000003"]; r != before["001000003"] && r.Version != 1 {

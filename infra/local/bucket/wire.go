@@ -2,7 +2,6 @@ package bucket
 
 import (
 	"bufio"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -16,17 +15,15 @@ import (
 const etagHeader = "x-local-etag"
 
 // ServeHTTP answers the S3 protocol. It sets right what gofakes3 does not know: aws-chunked bodies with
-// trailers, UploadPartCopy, HEAD of a version, expired presigned requests, ETags of multipart objects, and metadata
+// trailers, UploadPartCopy, browsers' forms, HEAD of a version, expired presigned requests, ETags of multipart objects, and metadata
 // names in lower case.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.presignExpired(r) {
-		w.Header().Set("Content-Type", "application/xml")
-		w.WriteHeader(http.StatusForbidden)
-		xml.NewEncoder(w).Encode(struct {
-			XMLName xml.Name `xml:"Error"`
-			Code    string
-			Message string
-		}{Code: "AccessDenied", Message: "Request has expired"})
+		refuse(w, http.StatusForbidden, "AccessDenied", "Request has expired")
+		return
+	}
+	if isForm(r) {
+		s.serveForm(w, r)
 		return
 	}
 	if strings.HasPrefix(r.Header.Get("X-Amz-Content-Sha256"), "STREAMING-") {

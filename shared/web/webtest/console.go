@@ -22,8 +22,15 @@ var (
 // is about, must be neither in its title nor in an address on it.
 func Console(t *testing.T, w *httptest.ResponseRecorder, private ...string) {
 	t.Helper()
+	ConsoleTo(t, w, "", private...)
+}
+
+// ConsoleTo is Console for a page that leads to one other site, such as the bucket's: its address begins with origin and a
+// slash.
+func ConsoleTo(t *testing.T, w *httptest.ResponseRecorder, origin string, private ...string) {
+	t.Helper()
 	body := w.Body.String()
-	common(t, w, MaxConsoleView)
+	common(t, w, MaxConsoleView, origin)
 	for _, want := range []string{`<html lang="en">`, `<body class="console">`, `<a class="usa-skipnav" href="#main">`, `<main id="main"`, " staff</title>"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %s", want)
