@@ -140,7 +140,8 @@ func TestAlerts(t *testing.T) {
 		}
 	})
 	t.Run("Due", func(t *testing.T) {
-		if len(r.Due.Runs) != 1 || r.Due.Runs[0].WRU < 30 || r.Due.Idle.WRU != 0 || r.IdleUSD <= 0 {
+		if len(r.Due.Runs) != 1 || r.Due.Runs[0].WRU < 30 || r.Due.Idle.WRU != 1 || // how the service stands, noted each minute
+			r.IdleUSD <= 0 {
 			t.Errorf("got %+v", r.Due)
 		}
 	})

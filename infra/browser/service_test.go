@@ -84,21 +84,30 @@ func (s service) code(t *testing.T, to string) string {
 	}
 	code := ""
 	stacktest.Eventually(t, 10*time.Second, "a code", func() bool {
-		response, err := http.Get(s.Phone + "/messages?to=" + url.QueryEscape(to))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		var all []struct{ Body string }
-		if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range all {
-			if found := code6.FindString(m.Body); found != "" {
+		for _, text := range s.texts(t, to) {
+			if found := code6.FindString(text); found != "" {
 				code = found
 			}
 		}
 		return code != ""
 	})
 	return code
+}
+
+// texts are what a phone, in E.164, or a mailbox has received.
+func (s service) texts(t *testing.T, to string) (texts []string) {
+	t.Helper()
+	response, err := http.Get(s.Phone + "/messages?to=" + url.QueryEscape(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var all []struct{ Body string }
+	if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		texts = append(texts, m.Body)
+	}
+	return texts
 }
