@@ -6,7 +6,6 @@ import (
 	"net/mail"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"voice.example/shared/audit"
@@ -34,7 +33,7 @@ type call struct {
 	Name         string         `json:"name"`
 	Phone        string         `json:"phone"`
 	Email        string         `json:"email"`
-	Place        string         `json:"place"` // a ZIP code, or a county's FIPS code
+	Place        string         `json:"place"` // a ZIP code, or a county and its state, such as Maricopa, AZ
 	ANumber      string         `json:"a_number"`
 	MayText      bool           `json:"may_text"`
 	MayVoicemail bool           `json:"may_voicemail"`
@@ -85,9 +84,9 @@ func (h *handler) inquiryOf(c call) (inquiry.Inquiry, error) {
 		}
 	}
 	if place := strings.TrimSpace(c.Place); place != "" {
-		at, err := county.OfZIP(place)
+		at, err := countyOf(place)
 		if err != nil {
-			check.Say("place", "This is no ZIP code that we know. Leave it empty if they do not know theirs.")
+			check.Say("place", "We know no such ZIP code or county. Write 85001, or Maricopa, AZ; or leave it empty.")
 		}
 		i.County = at.FIPS
 	}
@@ -111,6 +110,25 @@ func (h *handler) inquiryOf(c call) (inquiry.Inquiry, error) {
 	}
 	h.inquiries.Say(&i, strings.TrimSpace(c.Message))
 	return i, h.inquiries.Reach(&i, contact)
+}
+
+// errSeveral says that a county's name means more than one.
+var errSeveral = errors.New("staff: the name is of several counties")
+
+// countyOf reads where somebody lives: a ZIP code, or a county and its state with a comma between.
+func countyOf(place string) (county.County, error) {
+	name, state, named := strings.Cut(place, ",")
+	if !named {
+		return county.OfZIP(place)
+	}
+	found, err := county.Find(name, state)
+	if err != nil {
+		return county.County{}, err
+	}
+	if len(found) > 1 {
+		return county.County{}, errSeveral
+	}
+	return found[0], nil
 }
 
 func knownReason(r inquiry.Reason) bool {
@@ -179,109 +197,4 @@ func (h *handler) logCall(w http.ResponseWriter, r *http.Request, who staff.Iden
 	}
 	w.Header().Set("Location", "/v1/staff/inquiries/"+i.Reference)
 	return web.WriteJSON(w, http.StatusCreated, h.answerTo(i))
-}
-
-// callPage is what the page of a call shows.
-type callPage struct {
-	Reasons   []web.Option
-	Languages []web.Option
-	TipLine   string
-	OwnCase   string
-}
-
-// formLife is how long a call may take: what was begun earlier was left open.
-const formLife = 2 * time.Hour
-
-// began is a form's beginning, sealed, so that how long a call took is known and nobody can make it up. It also keeps two
-// taps on the button from being two calls.
-const beganSeal = "staff/call"
-
-func (h *handler) began() string {
-	return h.keys.Seal(beganSeal, secret.NewID()+" "+strconv.FormatInt(h.now().Unix(), 10))
-}
-
-// took reads a form's beginning: its key, and how many seconds ago it was; 0 where that is not believed.
-func (h *handler) took(sealed string) (key string, seconds int) {
-	text, err := h.keys.Open(beganSeal, sealed)
-	key, at, ok := strings.Cut(text, " ")
-	unix, numberErr := strconv.ParseInt(at, 10, 64)
-	if errors.Join(err, numberErr) != nil || !ok {
-		return secret.NewID(), 0
-	}
-	if d := h.now().Sub(time.Unix(unix, 0)); d > 0 && d <= formLife {
-		return key, int(d.Seconds())
-	}
-	return key, 0
-}
-
-func (h *handler) callPage(form web.Form) web.Page {
-	reasons := make([]web.Option, 0, len(inquiry.Asked()))
-	for _, r := range inquiry.Asked() {
-		reasons = append(reasons, web.Option{Value: string(r), Words: reasonWords[r]})
-	}
-	if form["began"] == "" {
-		form["began"] = h.began()
-	}
-	if form["language"] == "" {
-		form["language"] = string(i18n.English)
-	}
-	return web.Page{Template: "call", Title: "Log a call", Form: form,
-		Data: callPage{Reasons: reasons, Languages: languageOptions(""), TipLine: h.tipLine, OwnCase: h.ownCase}}
-}
-
-// showCallForm answers GET /staff/call.
-func (h *handler) showCallForm(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
-	web.Outcome(r.Context(), "call_form")
-	return h.Render(w, r, h.callPage(web.Form{}))
-}
-
-// loggedPage is what the page after a call shows.
-type loggedPage struct {
-	loggedCall
-	Spelt []string // the reference, to be read out
-	Where string   // who has it now
-	Due   time.Time
-}
-
-// takeCall answers POST /staff/call.
-func (h *handler) takeCall(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	form, err := web.DecodeForm(r, "began", "reason", "language", "name", "phone", "email", "place", "a_number", "may_text", "may_voicemail",
-		"hours", "safety", "message")
-	if err != nil {
-		return err
-	}
-	if err := h.CheckForm(r, form); err != nil {
-		return h.RenderForm(w, r, h.callPage(form), err)
-	}
-	key, seconds := h.took(form["began"])
-	i, err := h.log(r, who, key, seconds, call{
-		Reason: inquiry.Reason(form["reason"]), Language: i18n.Language(form["language"]), Name: form["name"], Phone: form["phone"], Email: form["email"],
-		Place: form["place"], ANumber: form["a_number"], MayText: form["may_text"] == "yes", MayVoicemail: form["may_voicemail"] == "yes",
-		Hours: form["hours"], Safety: form["safety"], Message: form["message"],
-	})
-	if err != nil {
-		return h.RenderForm(w, r, h.callPage(form), err)
-	}
-	page := loggedPage{loggedCall: h.answerTo(i), Spelt: spelt(i.Reference), Where: "It waits for the next operator."}
-	if i.Assignee != "" {
-		page.Where = i.Assignee + " at " + i.Office + " has it."
-	}
-	page.Due, _ = time.Parse(time.RFC3339, i.DueBy)
-	return h.Render(w, r, web.Page{Template: "logged", Title: "The call is logged", Data: page})
-}
-
-// alphabet is how letters are read out. Source: ICAO Annex 10, volume II, 5.2.1.3.
-var alphabet = map[rune]string{'B': "Bravo", 'C': "Charlie", 'D': "Delta", 'F': "Foxtrot", 'G': "Golf", 'H': "Hotel", 'J': "Juliett", 'K': "Kilo",
-	'M': "Mike", 'N': "November", 'P': "Papa", 'Q': "Quebec", 'R': "Romeo", 'S': "Sierra", 'T': "Tango", 'V': "Victor", 'W': "Whiskey", 'X': "X-ray", 'Z': "Zulu"}
-
-// spelt is a reference as it is read out, a word for each character.
-func spelt(reference string) (words []string) {
-	for _, r := range reference {
-		if word, ok := alphabet[r]; ok {
-			words = append(words, word)
-		} else if r != '-' {
-			words = append(words, string(r))
-		}
-	}
-	return words
 }

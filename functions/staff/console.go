@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"time"
 
 	"voice.example/shared/inquiry"
@@ -62,10 +61,8 @@ func (h *handler) workOf(ctx context.Context, who staff.Identity) (work, error) 
 		return work{}, err
 	}
 	has := work{Open: len(found.Inquiries), More: found.Next != ""}
-	for _, office := range []string{who.Office, inquiry.National} {
-		if has.Waits == "" && office != "" && (inquiry.Inquiry{Office: office}).MayRead(who) {
-			has.Waits = "/staff/queue?" + url.Values{"queue": {office}}.Encode()
-		}
+	if queue := waitsFor(who); queue != "" {
+		has.Waits = queuePath(queue)
 	}
 	for n, i := range found.Inquiries {
 		if n == 0 {

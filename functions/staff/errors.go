@@ -19,6 +19,7 @@ var errNotStarted = errors.New("staff: ingest could not be told")
 
 // describe says how the errors of sign-in and of uploads are told to clients.
 func describe(err error) *web.Error {
+	var taken *takenError
 	switch {
 	case errors.Is(err, staff.ErrToken):
 		return &web.Error{Code: web.SignInAgain}
@@ -34,8 +35,8 @@ func describe(err error) *web.Error {
 		return &web.Error{Code: web.InquiryNotFound}
 	case errors.Is(err, inquiry.ErrNotYours):
 		return &web.Error{Code: web.NotYours}
-	case errors.Is(err, inquiry.ErrTaken):
-		return &web.Error{Code: web.Taken}
+	case errors.As(err, &taken):
+		return &web.Error{Code: web.Taken, Office: taken.office}
 	case errors.Is(err, inquiry.ErrChanged):
 		return &web.Error{Code: web.ChangedSince}
 	case errors.Is(err, inquiry.ErrResolved):

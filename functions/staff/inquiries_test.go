@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -130,10 +131,10 @@ func TestCase(t *testing.T) {
 		if strings.Contains(body, "Ada") || !offers(body, path+"/view") {
 			t.Error("an operator is not asked why")
 		}
-		if w := theo.posts(path+"/view", "text", "just so"); w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), "Ada") {
+		if w := theo.posts(path+"/view", "usual", "other", "text", "just so"); w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), "Ada") {
 			t.Errorf("a reason that says nothing: %d", w.Code)
 		}
-		if body := theo.page(theo.posts(path+"/view", "text", "the caller is on the line"), http.StatusOK); !strings.Contains(body, "Ada") || offers(body, path+"/resolve") {
+		if body := theo.page(theo.posts(path+"/view", "usual", "caller"), http.StatusOK); !strings.Contains(body, "Ada") || offers(body, path+"/resolve") {
 			t.Error("after a reason")
 		}
 	})
@@ -141,6 +142,20 @@ func TestCase(t *testing.T) {
 		want := []string{"abel denied an inquiry of another office", "rosa view an inquiry", "rosa view an inquiry", "theo view an inquiry"}
 		if got := o.entries(t, audit.Inquiry(i.Reference)); !slices.Equal(got, want) {
 			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("TheReasonIsKept", func(t *testing.T) {
+		theo.page(theo.posts(path+"/view", "usual", "review", "text", "of last week"), http.StatusOK)
+		theo.page(theo.posts(path+"/view", "text", "her lawyer has called"), http.StatusOK)
+		page, err := o.handler.audit.By(context.Background(), "theo", 10, "")
+		var whys []string
+		for _, e := range page.Entries {
+			why, openErr := o.handler.audit.Why(e)
+			whys, err = append(whys, why), errors.Join(err, openErr)
+		}
+		slices.Sort(whys)
+		if want := []string{"I review the work of others: of last week", "The caller is on the line", "her lawyer has called"}; err != nil || !slices.Equal(whys, want) {
+			t.Errorf("%q, %v", whys, err)
 		}
 	})
 	t.Run("NothingIsShownThatCannotBeWrittenDown", func(t *testing.T) {
@@ -167,6 +182,18 @@ func TestCase(t *testing.T) {
 		if body := rosa.page(rosa.posts(path+"/refer", "seen", "3", "text", "she moved", "person", "nobody@voice.example"), http.StatusBadRequest); !strings.Contains(body, "The directory has nobody") {
 			t.Error("a person that there is not")
 		}
+		if body := rosa.page(rosa.posts(path+"/refer", "seen", "3", "text", "she moved"), http.StatusBadRequest); !strings.Contains(body, "Choose who is to have it.") {
+			t.Error("nobody chosen")
+		}
+		body := rosa.page(rosa.posts(path+"/hand-over", "seen", "3", "text", "she moved"), http.StatusOK)
+		for _, want := range []string{">she moved</textarea>", `<option value="CHI">Chicago Field Office`, `<option value="abel@voice.example">Abel Sample, community relations officer, CHI`, `name="seen" value="3"`} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page of handing over lacks %q", want)
+			}
+		}
+		if strings.Contains(body, `value="rosa@voice.example"`) || strings.Contains(body, "Ada") {
+			t.Error("she can hand it to herself, or the caller is named")
+		}
 		if body := rosa.page(rosa.posts(path+"/resolve", "seen", "3", "outcome", "lost"), http.StatusBadRequest); !strings.Contains(body, "Choose how it ended.") {
 			t.Error("an outcome that there is not")
 		}
@@ -176,8 +203,11 @@ func TestCase(t *testing.T) {
 		if body := abel.page(abel.get("/staff/queue"), http.StatusOK); !strings.Contains(body, i.Reference) {
 			t.Error("it is not in the queue of who got it")
 		}
+		if w := abel.posts(path + "/hand-over"); w.Code != http.StatusBadRequest {
+			t.Errorf("without a version: %d", w.Code)
+		}
 		abel.leads(abel.posts(path+"/resolve", "seen", "4", "outcome", "answered", "text", "done"))
-		body := abel.page(abel.get(path), http.StatusOK)
+		body = abel.page(abel.get(path), http.StatusOK)
 		if !strings.Contains(body, "Answered") || !offers(body, path+"/reopen") || offers(body, path+"/resolve") {
 			t.Error("how it ended")
 		}
@@ -192,7 +222,7 @@ func TestCase(t *testing.T) {
 			t.Errorf("an officer holds: %d", w.Code)
 		}
 		sofia.leads(sofia.posts(path+"/hold", "text", "a case in court"))
-		body := sofia.page(sofia.posts(path+"/view", "text", "checking the hold"), http.StatusOK)
+		body := sofia.page(sofia.posts(path+"/view", "usual", "review"), http.StatusOK)
 		if !strings.Contains(body, "It is kept until the hold ends.") || !offers(body, path+"/unhold") {
 			t.Error("the hold is not shown")
 		}
@@ -237,10 +267,15 @@ func TestQueue(t *testing.T) {
 		if to := theo.leads(theo.posts(path)); to != "/staff/inquiries/"+references[0] {
 			t.Errorf("led to %s", to)
 		}
-		if body := theo.page(theo.get("/staff/queue"), http.StatusOK); !strings.Contains(body, references[0]) {
-			t.Error("it is not among what they have")
+		body := theo.page(theo.get("/staff/queue"), http.StatusOK)
+		has, waits := strings.Index(body, "What you have"), strings.Index(body, "What waits at the whole country")
+		if at := strings.Index(body, references[0]); has < 0 || waits < has || at < has || at > waits || !strings.Contains(body[waits:], references[1]) || !strings.Contains(body, "All that waits here") {
+			t.Errorf("what they have at %d, what waits at %d", has, waits)
 		}
-		if w := other.posts(path); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Somebody else has it now") {
+		if body := theo.page(theo.get("/staff/queue?queue=mine"), http.StatusOK); !strings.Contains(body, references[0]) || strings.Contains(body, references[1]) {
+			t.Error("what they have alone")
+		}
+		if w := other.posts(path); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Somebody else has it now, at the national hotline") {
 			t.Errorf("a second one: %d", w.Code)
 		}
 	})
@@ -256,6 +291,13 @@ func TestQueue(t *testing.T) {
 			if !slices.Equal(codes, []int{http.StatusSeeOther, http.StatusConflict}) {
 				t.Errorf("%s: %v", reference, codes)
 			}
+		}
+	})
+	t.Run("Overdue", func(t *testing.T) {
+		o.now = o.now.Add(48 * time.Hour)
+		late := seat(t, o, "theo", "national", staff.Operator)
+		if body := late.page(late.get("/staff/queue"), http.StatusOK); !strings.Contains(body, ">Overdue</span>") {
+			t.Error(body)
 		}
 	})
 	t.Run("ErrOfAnotherOffice", func(t *testing.T) {
@@ -291,6 +333,11 @@ func TestInquiriesJSON(t *testing.T) {
 		decode(t, o.ask("rosa", "GET", "/v1/staff/inquiries", ""), http.StatusOK, &l)
 		if len(l.Inquiries) != 1 || l.Inquiries[0].Reference != i.Reference {
 			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("WhoHasItIsNotSaidButWhere", func(t *testing.T) {
+		if p, _ := refused(t, o.ask("paul", "POST", path+"/resolve", `{"outcome": "answered"}`), 409, web.Taken); p.Office != "PHO" || strings.Contains(fmt.Sprint(p), "rosa") {
+			t.Errorf("%+v", p)
 		}
 	})
 	for name, c := range map[string]struct {
@@ -343,6 +390,12 @@ func TestCall(t *testing.T) {
 			t.Error("a second tap is a second call")
 		}
 	})
+	t.Run("TheSamePhoneAgain", func(t *testing.T) {
+		body := theo.page(theo.posts("/staff/call", "began", began(), "reason", "alerts", "phone", "602 555 0143", "place", "Maricopa, AZ"), http.StatusOK)
+		if !strings.Contains(body, "This phone has asked before") || len(reference.FindAllString(body, -1)) != 2 {
+			t.Error(body)
+		}
+	})
 	t.Run("WhatIsNotForUsIsCountedAndTheNumberIsSaid", func(t *testing.T) {
 		for reason, number := range map[string]string{"report_crime": "1-866-347-2423", "own_case": "1-800-375-5283"} {
 			body := theo.page(theo.posts("/staff/call", "began", began(), "reason", reason, "name", "Ada Example"), http.StatusOK)
@@ -366,7 +419,7 @@ func TestCall(t *testing.T) {
 	})
 	t.Run("ErrFields", func(t *testing.T) {
 		body := theo.page(theo.posts("/staff/call", "began", began(), "reason", "other", "phone", "12", "place", "00000", "a_number", "7", "email", "x", "message", "kept"), http.StatusBadRequest)
-		for _, want := range []string{"This is no phone number", "This is no ZIP code", "seven to nine digits", "This is no e-mail address", ">kept</textarea>"} {
+		for _, want := range []string{"This is no phone number", "We know no such ZIP code or county", "seven to nine digits", "This is no e-mail address", ">kept</textarea>"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
@@ -406,6 +459,12 @@ func TestSearch(t *testing.T) {
 		if !strings.Contains(body, "Look at A001234567") || strings.Contains(body, "ONE") {
 			t.Error(body)
 		}
+		if body := theo.page(theo.posts("/staff/search", "last_name", "ADULT", "first_name", "otto", "country_of_birth", "MX", "date_of_birth", "1980-01-02"), http.StatusOK); strings.Contains(body, "Look at") {
+			t.Error("born on another day")
+		}
+		if body := theo.page(theo.posts("/staff/search", "last_name", "ADULT", "first_name", "otto", "country_of_birth", "MX", "date_of_birth", "1980-01-01"), http.StatusOK); !strings.Contains(body, "Look at A001234567") {
+			t.Error("born on that day")
+		}
 		if body := theo.page(theo.posts("/staff/search", "last_name", "Nobody", "first_name", "x", "country_of_birth", "MX"), http.StatusOK); !strings.Contains(body, "Nobody of this name") {
 			t.Error(body)
 		}
@@ -442,8 +501,8 @@ func TestSearch(t *testing.T) {
 		refused(t, o.ask("theo", "POST", "/v1/staff/people/search", `{"a_number": "7777777"}`), 404, web.NotFound)
 	})
 	t.Run("ErrFields", func(t *testing.T) {
-		body := theo.page(theo.posts("/staff/search", "last_name", "x"), http.StatusBadRequest)
-		if !strings.Contains(body, "A name is needed") || !strings.Contains(body, "Choose the country") {
+		body := theo.page(theo.posts("/staff/search", "last_name", "x", "date_of_birth", "1980"), http.StatusBadRequest)
+		if !strings.Contains(body, "This is no date") || !strings.Contains(body, "A name is needed") || !strings.Contains(body, "Choose the country") {
 			t.Error(body)
 		}
 		theo.page(theo.posts("/staff/search", "a_number", "7"), http.StatusBadRequest)
@@ -452,7 +511,7 @@ func TestSearch(t *testing.T) {
 	t.Run("JSON", func(t *testing.T) {
 		var p person
 		decode(t, o.ask("theo", "POST", "/v1/staff/people/search", `{"a_number": "1234568"}`), http.StatusOK, &p)
-		if p.Disclosable || p.Hidden != custody.HiddenFlag || p.Record != nil {
+		if p.Disclosable || p.Hidden != custody.HiddenFlag || p.Because != "a file says that the law protects them" || p.Record != nil {
 			t.Errorf("%+v", p)
 		}
 		decode(t, o.ask("theo", "POST", "/v1/staff/people/search", `{"a_number": "1234567"}`), http.StatusOK, &p)

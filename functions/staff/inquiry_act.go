@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -122,8 +123,18 @@ func (h *handler) carryOut(r *http.Request, who staff.Identity, o order) (inquir
 		return inquiry.Inquiry{}, err
 	}
 	web.Outcome(r.Context(), r.PathValue("act"))
-	return a.do(h, r.Context(), i.Reference, who, o)
+	i, err = a.do(h, r.Context(), i.Reference, who, o)
+	if errors.Is(err, inquiry.ErrTaken) {
+		err = &takenError{i.Office}
+	}
+	return i, err
 }
+
+// takenError says at which office somebody else has an inquiry. Who that is, is not everybody's to know.
+type takenError struct{ office string }
+
+func (e *takenError) Error() string { return inquiry.ErrTaken.Error() }
+func (e *takenError) Unwrap() error { return inquiry.ErrTaken }
 
 // actInquiry answers POST /v1/staff/inquiries/{reference}/{act}.
 func (h *handler) actInquiry(w http.ResponseWriter, r *http.Request, who staff.Identity) error {

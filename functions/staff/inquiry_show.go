@@ -100,6 +100,8 @@ type casePage struct {
 	Free     bool // nobody has it
 	Works    bool // whoever looks may change it
 	Over     bool
+	Again    bool   // it can be opened again
+	Related  string // its phone, sealed, by which others are asked for; "" without one
 	MayHold  bool
 	Outcomes []web.Option
 	Roles    []web.Option
@@ -120,9 +122,19 @@ func (h *handler) showCase(w http.ResponseWriter, r *http.Request, who staff.Ide
 	}
 	if distant(i, who) {
 		web.Outcome(r.Context(), "asked_why")
-		return h.Render(w, r, web.Page{Template: "case_why", Title: "A request", Data: h.summarize(i)})
+		return h.Render(w, r, h.askWhy(i, web.Form{}))
 	}
 	return h.renderCase(w, r, who, i, "", nil, nil)
+}
+
+// whyPage is the page that asks somebody why they look at an inquiry of others.
+type whyPage struct {
+	summary
+	Usual []web.Option
+}
+
+func (h *handler) askWhy(i inquiry.Inquiry, form web.Form) web.Page {
+	return web.Page{Template: "case_why", Title: "A request", Form: form, Data: whyPage{h.summarize(i), whyOptions()}}
 }
 
 // renderCase shows an inquiry, after it is written down that somebody sees it and why. form and problem are what was sent and
@@ -138,7 +150,8 @@ func (h *handler) renderCase(w http.ResponseWriter, r *http.Request, who staff.I
 	due, _ := time.Parse(time.RFC3339, i.DueBy)
 	page := casePage{full: f, Why: reasonWords[i.Reason], Channel: channelWords[i.Channel], Due: due, Badge: h.stateBadge(i), Safe: safeWords(c),
 		Mine: i.Assignee != "" && i.Assignee == who.Email, Free: i.State == inquiry.Open, Over: i.State == inquiry.Resolved,
-		MayHold: who.May(staff.HoldInquiries), Outcomes: outcomeOptions(), Roles: roleOptions()}
+		Related: h.relatedPhone(who, i), MayHold: who.May(staff.HoldInquiries), Outcomes: outcomeOptions(), Roles: roleOptions()}
+	page.Again = page.Over && (i.Outcome != inquiry.OffTopic || i.SealedContact != "")
 	page.Works = !page.Over && (page.Mine || who.May(staff.AssignInquiries) || page.Free)
 	for _, e := range f.Timeline {
 		at := e.Office
@@ -156,46 +169,4 @@ func (h *handler) renderCase(w http.ResponseWriter, r *http.Request, who staff.I
 	}
 	web.Outcome(r.Context(), "case")
 	return h.Render(w, r, answer)
-}
-
-// actCase answers POST /staff/inquiries/{reference}/{act}. view shows an inquiry to whoever has said why they look; anything
-// else changes it. What was typed is there again when the change was not made.
-func (h *handler) actCase(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	form, err := web.DecodeForm(r, "seen", "text", "outcome", "role", "office", "person")
-	if err != nil {
-		return err
-	}
-	if err := h.CheckForm(r, form); err != nil {
-		return err
-	}
-	if r.PathValue("act") == "view" {
-		i, err := h.read(r, who)
-		if err != nil {
-			return err
-		}
-		if why := strings.TrimSpace(form["text"]); utf8.RuneCountInString(why) >= minWhy {
-			return h.renderCase(w, r, who, i, why, nil, nil)
-		}
-		return h.RenderForm(w, r, web.Page{Template: "case_why", Title: "A request", Form: form, Data: h.summarize(i)},
-			said("text", "Say in ten characters or more why you look."))
-	}
-	o := order{Seen: wholeNumber(form["seen"]), Text: form["text"], Outcome: inquiry.Outcome(form["outcome"]), Role: staff.Role(form["role"]),
-		Office: form["office"], Person: strings.ToLower(strings.TrimSpace(form["person"]))}
-	i, err := h.carryOut(r, who, o)
-	if err != nil {
-		if problemWords(err) == "" && !isFields(err) {
-			return err
-		}
-		now, readErr := h.read(r, who)
-		if readErr != nil {
-			return readErr
-		}
-		return h.renderCase(w, r, who, now, "", form, err)
-	}
-	if !i.MayRead(who) { // handed to another office
-		redirect(w, "/staff/queue")
-		return nil
-	}
-	redirect(w, "/staff/inquiries/"+i.Reference)
-	return nil
 }

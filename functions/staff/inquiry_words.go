@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"strings"
+	"unicode/utf8"
 
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
@@ -59,8 +61,8 @@ func outcomeOptions() []web.Option {
 	return all
 }
 
-func stateOptions() []web.Option {
-	return []web.Option{{Value: string(inquiry.Open), Words: "Waiting"}, {Value: string(inquiry.Assigned), Words: "Somebody has it"},
+func stateOptions(first string) []web.Option {
+	return []web.Option{{Words: first}, {Value: string(inquiry.Open), Words: "Waiting"}, {Value: string(inquiry.Assigned), Words: "Somebody has it"},
 		{Value: string(inquiry.Resolved), Words: "Resolved"}}
 }
 
@@ -107,11 +109,20 @@ func safeWords(c inquiry.Contact) []string {
 	return all
 }
 
+// officeName is an office as people call it.
+func officeName(office string) string {
+	if office == inquiry.National {
+		return "the national hotline"
+	}
+	return "office " + office
+}
+
 // problemWords says on a page why a change was not made, and what to do; "" for an error that is no answer to a person.
 func problemWords(err error) string {
+	var taken *takenError
 	switch {
-	case errors.Is(err, inquiry.ErrTaken):
-		return "Somebody else has it now. Nothing was changed."
+	case errors.As(err, &taken):
+		return "Somebody else has it now, at " + officeName(taken.office) + ". Nothing was changed."
 	case errors.Is(err, inquiry.ErrChanged):
 		return "It has changed since you opened it. Look at what is new, and send it again if it still fits."
 	case errors.Is(err, inquiry.ErrResolved):
@@ -122,6 +133,30 @@ func problemWords(err error) string {
 		return "That is not yours to do."
 	}
 	return ""
+}
+
+// whyOptions are the usual reasons for looking at a request of others.
+func whyOptions() []web.Option {
+	return []web.Option{{Words: "Choose"}, {Value: "caller", Words: "The caller is on the line"}, {Value: "helping", Words: "Whoever has it asked me to help"},
+		{Value: "review", Words: "I review the work of others"}, {Value: otherWhy, Words: "Another reason, below"}}
+}
+
+// otherWhy is the reason that must be written out.
+const otherWhy = "other"
+
+// whyInWords is the reason that somebody gave for looking: a usual one, with what they wrote, or what they wrote alone. "" is none that says
+// anything.
+func whyInWords(usual, text string) string {
+	text = strings.TrimSpace(text)
+	for _, o := range whyOptions() {
+		if o.Value == usual && usual != "" && usual != otherWhy {
+			return strings.TrimSuffix(o.Words+": "+text, ": ")
+		}
+	}
+	if utf8.RuneCountInString(text) < minWhy {
+		return ""
+	}
+	return text
 }
 
 // roleOptions are who an inquiry can be handed to.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"voice.example/shared/audit"
@@ -21,12 +22,14 @@ func (h *handler) routePeople() {
 	h.Handle("POST", "/staff/person", audited(h.page(staff.SearchPeople, h.showPerson)))
 }
 
-// question is whom somebody looks for: by A-number, or by name and country of birth.
+// question is whom somebody looks for: by A-number, or by name and country of birth. DateOfBirth, such as 1990-12-31, may be
+// empty.
 type question struct {
 	ANumber        string `json:"a_number"`
 	LastName       string `json:"last_name"`
 	FirstName      string `json:"first_name"`
 	CountryOfBirth string `json:"country_of_birth"`
+	DateOfBirth    string `json:"date_of_birth"`
 	Why            string `json:"why"`
 }
 
@@ -36,7 +39,8 @@ type person struct {
 	ANumber     custody.ANumber `json:"a_number"`
 	Disclosable bool            `json:"disclosable"`
 	Hidden      custody.Hidden  `json:"hidden,omitempty"`
-	Record      *custody.Record `json:"record"` // null: a reason is wanted
+	Because     string          `json:"because,omitempty"` // Hidden in words
+	Record      *custody.Record `json:"record"`            // null: a reason is wanted
 }
 
 // errNobody says that there is no record of an A-number. Staff may know that.
@@ -52,7 +56,7 @@ func (h *handler) look(r *http.Request, who staff.Identity, a custody.ANumber, w
 		return person{}, err
 	}
 	p := person{ANumber: a, Hidden: custody.Why(record, h.now())}
-	p.Disclosable = p.Hidden == custody.NotHidden
+	p.Disclosable, p.Because = p.Hidden == custody.NotHidden, hiddenWords[p.Hidden]
 	e := audit.Entry{Subject: audit.Person(h.keys, string(a)), Action: audit.Viewed, What: "a custody record"}
 	switch {
 	case err != nil:
@@ -82,13 +86,16 @@ func (h *handler) named(r *http.Request, who staff.Identity, q question) ([]cust
 			check.Say(name, "A name is needed, as it is on their papers.")
 		}
 	}
+	if _, err := time.Parse(time.DateOnly, q.DateOfBirth); err != nil && q.DateOfBirth != "" {
+		check.Say("date_of_birth", "This is no date. Leave it empty if they do not know it.")
+	}
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
 	if err := h.note(r.Context(), who, audit.Entry{Subject: audit.Console, Action: audit.Searched, What: "people of a name"}, q.Why); err != nil {
 		return nil, err
 	}
-	return h.custody.Named(r.Context(), custody.NameQuery{LastName: q.LastName, FirstName: q.FirstName, CountryOfBirth: born})
+	return h.custody.Named(r.Context(), custody.NameQuery{LastName: q.LastName, FirstName: q.FirstName, CountryOfBirth: born, DateOfBirth: q.DateOfBirth})
 }
 
 // aNumber reads the A-number of a question; empty for a question by name.
@@ -150,14 +157,14 @@ func (h *handler) showSearch(w http.ResponseWriter, r *http.Request, _ staff.Ide
 
 // takeSearch answers POST /staff/search.
 func (h *handler) takeSearch(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	form, err := web.DecodeForm(r, "a_number", "last_name", "first_name", "country_of_birth")
+	form, err := web.DecodeForm(r, "a_number", "last_name", "first_name", "country_of_birth", "date_of_birth")
 	if err != nil {
 		return err
 	}
 	if err := h.CheckForm(r, form); err != nil {
 		return h.RenderForm(w, r, search(form, searchPage{}), err)
 	}
-	q := question{ANumber: form["a_number"], LastName: form["last_name"], FirstName: form["first_name"], CountryOfBirth: form["country_of_birth"]}
+	q := question{ANumber: form["a_number"], LastName: form["last_name"], FirstName: form["first_name"], CountryOfBirth: form["country_of_birth"], DateOfBirth: form["date_of_birth"]}
 	a, err := q.aNumber()
 	if err != nil {
 		return h.RenderForm(w, r, search(form, searchPage{}), err)
@@ -194,7 +201,6 @@ var statusWords = map[custody.Status]string{
 type personPage struct {
 	person
 	None    bool
-	Because string
 	Status  string
 	MayHold bool
 }
@@ -235,7 +241,7 @@ func (h *handler) renderPerson(w http.ResponseWriter, r *http.Request, who staff
 	if err != nil && !errors.Is(err, errNobody) {
 		return err
 	}
-	page := personPage{person: p, None: err != nil, Because: hiddenWords[p.Hidden], MayHold: who.May(staff.HoldInquiries)}
+	page := personPage{person: p, None: err != nil, MayHold: who.May(staff.HoldInquiries)}
 	if p.Record != nil {
 		page.Status = statusWords[p.Record.Status]
 	}

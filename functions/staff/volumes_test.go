@@ -17,7 +17,9 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"voice.example/shared/aws"
+	"voice.example/shared/custody"
 	"voice.example/shared/staff"
+	"voice.example/shared/upload"
 	"voice.example/shared/volume"
 )
 
@@ -27,7 +29,7 @@ type calls struct {
 	names []string
 }
 
-// listen has the handler's tables of sessions, volumes, the directory and the audit report to it.
+// listen has all of the handler's tables report to it.
 func (o *office) listen() *calls {
 	c := &calls{}
 	client := dynamodb.New(o.db.Client.Options(), c.Attach, func(opts *dynamodb.Options) {
@@ -39,7 +41,12 @@ func (o *office) listen() *calls {
 			}), middleware.After)
 		})
 	})
-	o.handler.sessions.Client, o.handler.volumes.Client, o.handler.directory.Client, o.handler.audit.Client = client, client, client, client
+	h := o.handler
+	h.sessions.Client, h.volumes.Client, h.directory.Client, h.audit.Client, h.inquiries.Client, h.feeds.Client = client, client, client, client, client, client
+	h.custody = custody.NewTable(client, o.db.Table("custody"))
+	if desk, ok := h.desk.(*upload.Desk); ok {
+		desk.DynamoDB = client
+	}
 	return c
 }
 

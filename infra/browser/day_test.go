@@ -76,9 +76,9 @@ func TestDay(t *testing.T) {
 	operator.has(second)
 
 	// Whoever has it reads how it is safe to call, calls, and hands it to the colleague, who resolves it.
-	other, address := "Hugo Brandvold", "hugo.brandvold@voice.example"
+	other := "Hugo Brandvold"
 	if who[first] == other {
-		other, address = "Rosa Delgado-Finch", "rosa.delgado-finch@voice.example"
+		other = "Rosa Delgado-Finch"
 	}
 	officer := atWork(t, s, english, who[first])
 	officer.visit("/staff/inquiries/" + first)
@@ -91,8 +91,11 @@ func TestDay(t *testing.T) {
 	officer.has("Was in contact")
 	officer.unfold()
 	officer.fill(officer.need("What was said, or why", fields...), "My colleague knows the family.")
-	officer.fill(officer.need("Or one person", fields...), address)
-	officer.press("Hand over")
+	officer.press("Choose another office, or a person")
+	officer.reads("Hand " + first + " over")
+	officer.look("to whom a request is handed")
+	officer.fill(officer.need("Or one person", fields...), other+", community relations officer, PHO")
+	officer.press("Hand it over")
 	colleague := atWork(t, s, english, other)
 	colleague.follow("Queue")
 	colleague.has(first)

@@ -69,23 +69,35 @@ func (t *Table) FindByName(ctx context.Context, q NameQuery, now time.Time) ([]R
 }
 
 // Named lists the A-numbers of up to MaxMatches people of a name and country of birth, whether or not anything of them may be
-// disclosed: for staff, whose looking is written down. It reads the index only. Nobody is no error.
+// disclosed: for staff, whose looking is written down. With a date of birth it lists who was born then, and of whom no date is
+// on file. It reads the index only. Nobody is no error.
 func (t *Table) Named(ctx context.Context, q NameQuery) ([]ANumber, error) {
 	nameKey := NameKeyOf(q.LastName, q.FirstName, q.CountryOfBirth)
 	if nameKey == "" {
 		return nil, nil
 	}
-	return t.named(ctx, nameKey)
+	if q.DateOfBirth == "" {
+		return t.named(ctx, nameKey)
+	}
+	born := expression.Name("date_of_birth")
+	// All of a megabyte of the index, some thousands of people: a filter comes after the limit.
+	numbers, err := t.query(ctx, nameKey, nil, expression.NewBuilder().WithFilter(born.Equal(expression.Value(q.DateOfBirth)).Or(born.AttributeNotExists())))
+	return numbers[:min(len(numbers), MaxMatches)], err
 }
 
 func (t *Table) named(ctx context.Context, nameKey string) ([]ANumber, error) {
-	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key("name_key").Equal(expression.Value(nameKey))).Build()
+	limit := int32(MaxMatches)
+	return t.query(ctx, nameKey, &limit, expression.NewBuilder())
+}
+
+func (t *Table) query(ctx context.Context, nameKey string, limit *int32, b expression.Builder) ([]ANumber, error) {
+	expr, err := b.WithKeyCondition(expression.Key("name_key").Equal(expression.Value(nameKey))).Build()
 	if err != nil {
 		return nil, err
 	}
-	index, limit := "by_name", int32(MaxMatches)
+	index := "by_name"
 	out, err := t.client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &t.name, IndexName: &index, Limit: &limit, KeyConditionExpression: expr.KeyCondition(),
+		TableName: &t.name, IndexName: &index, Limit: limit, KeyConditionExpression: expr.KeyCondition(), FilterExpression: expr.Filter(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	if err != nil {

@@ -299,3 +299,38 @@ func TestHeld(t *testing.T) {
 		}
 	})
 }
+
+func TestNamed(t *testing.T) {
+	table, meter := newTable(t)
+	ctx := context.Background()
+	for i := range MaxMatches + 20 {
+		r := person(ANumber(fmt.Sprintf("%09d", i)))
+		switch {
+		case i == MaxMatches+10:
+			r.DateOfBirth = "1990-02-03"
+		case i == MaxMatches+11:
+			r.DateOfBirth, r.Protected = "", nil
+		}
+		if err := table.Apply(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		q    NameQuery
+		want int
+	}{
+		"AsManyAsAre":        {NameQuery{"TEST", "ada", "MX", ""}, MaxMatches},
+		"BornThenOrUnknown":  {NameQuery{"TEST", "ada", "MX", "1990-02-03"}, 2},
+		"NoMoreThanAreShown": {NameQuery{"TEST", "ada", "MX", "1980-01-01"}, MaxMatches},
+		"Nobody":             {NameQuery{"TEST", "ada", "CU", ""}, 0},
+		"NoName":             {NameQuery{"", "ada", "MX", ""}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := meter.Read().Calls
+			found, err := table.Named(ctx, c.q)
+			if err != nil || len(found) != c.want || meter.Read().Calls-before > 1 {
+				t.Errorf("%d people in %d calls, %v", len(found), meter.Read().Calls-before, err)
+			}
+		})
+	}
+}

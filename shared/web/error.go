@@ -112,6 +112,7 @@ type Error struct {
 	RetryAfter time.Duration // with Throttled
 	Allow      string        // with WrongMethod
 	State      string        // of an upload, with NotHeld and NotDone
+	Office     string        // of whoever has the inquiry, with Taken
 	form       Form          // with FormAgain, to be sent again
 }
 

@@ -21,7 +21,8 @@ type Problem struct {
 	Errors    []ProblemField `json:"errors,omitempty"`
 	TriesLeft *int           `json:"tries_left,omitempty"`
 	Hotline   string         `json:"hotline,omitempty"`
-	State     string         `json:"state,omitempty"` // of an upload
+	State     string         `json:"state,omitempty"`  // of an upload
+	Office    string         `json:"office,omitempty"` // of whoever has an inquiry
 }
 
 // ProblemField says what is wrong with one field.
@@ -33,7 +34,7 @@ type ProblemField struct {
 // problem writes an error as a problem document in a language.
 func (s *Site) problem(e *Error, l i18n.Language) Problem {
 	p := Problem{
-		Type: "about:blank", Status: e.Code.status(), Code: e.Code, State: e.State,
+		Type: "about:blank", Status: e.Code.status(), Code: e.Code, State: e.State, Office: e.Office,
 		Title:  l.Text("problem."+string(e.Code)+".title", nil),
 		Detail: l.Text("problem."+string(e.Code)+".detail", s.detail(e)),
 	}
