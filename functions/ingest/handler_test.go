@@ -19,6 +19,7 @@ import (
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/staff"
 	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
@@ -191,7 +192,7 @@ func TestHandle(t *testing.T) {
 		}
 		desk := upload.Desk{S3: b.Uploads.S3, DynamoDB: b.Uploads.DynamoDB, Table: b.Uploads.Table, Now: time.Now}
 		for _, by := range []string{"ann", "ben"} {
-			if _, err := desk.Approve(context.Background(), held[0].UploadID, held[0].PlanHash, by); err != nil {
+			if _, err := desk.Approve(context.Background(), held[0].UploadID, held[0].PlanHash, staff.Identity{Subject: by}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -21,6 +21,7 @@ import (
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/staff"
 	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 )
@@ -145,7 +146,7 @@ func TestMachine(t *testing.T) {
 		}
 		desk := upload.Desk{S3: o.Uploads.S3, DynamoDB: o.Uploads.DynamoDB, Table: o.Uploads.Table, Now: time.Now}
 		for _, by := range []string{"ann", "ben"} {
-			if _, err := desk.Approve(context.Background(), held.UploadID, held.PlanHash, by); err != nil {
+			if _, err := desk.Approve(context.Background(), held.UploadID, held.PlanHash, staff.Identity{Subject: by}); err != nil {
 				t.Fatal(err)
 			}
 		}

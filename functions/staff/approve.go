@@ -32,7 +32,7 @@ func (h *handler) approveUpload(ctx context.Context, id, planHash string, who st
 	if planHash == "" {
 		return upload.Upload{}, invalid("plan_hash", "plan_hash.missing")
 	}
-	u, err := h.desk.Approve(ctx, id, planHash, who.Subject)
+	u, err := h.desk.Approve(ctx, id, planHash, who)
 	if errors.Is(err, upload.ErrNotHeld) {
 		if u, err = h.desk.Get(ctx, id); err == nil && (!decided(u, who.Subject, upload.Approved) || u.PlanHash != planHash) {
 			err = tooLate(web.NotHeld, u)

@@ -68,7 +68,7 @@ func (h *handler) begin(w http.ResponseWriter, r *http.Request, who staff.Identi
 	}
 	key, kind := objectKey(in.Mode, in.Feed, in.DryRun, in.Name, h.now()), "application/octet-stream"
 	made, err := h.s3.CreateMultipartUpload(r.Context(), &s3.CreateMultipartUploadInput{Bucket: &h.bucket, Key: &key, ContentType: &kind,
-		Metadata: map[string]string{upload.UploadedBy: who.Subject}})
+		Metadata: upload.Sender(who)})
 	if err != nil {
 		return fmt.Errorf("begin a multipart upload: %w", err)
 	}

@@ -29,6 +29,9 @@ var (
 	keyShape  = regexp.MustCompile(`^(dry-run/)?(uploads|roster)/([a-z0-9][a-z0-9-]{0,39}/)?\d{8}T\d{6}Z-[a-z2-7]{16}-[A-Za-z0-9._-]{1,80}$`)
 )
 
+// keyPrefix is what objectKey puts before a file's name.
+var keyPrefix = regexp.MustCompile(`^\d{8}T\d{6}Z-[a-z2-7]{16}-`)
+
 // isObjectKey reports whether objectKey could have made a key.
 func isObjectKey(key string) bool { return keyShape.MatchString(key) }
 

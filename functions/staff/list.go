@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"golang.org/x/sync/errgroup"
-
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
 	"voice.example/shared/web"
@@ -28,22 +26,12 @@ type uploadList struct {
 
 // list answers GET /v1/staff/uploads?state=&after=&limit=. Without a state it lists those of every state.
 func (h *handler) list(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
-	states := upload.States()
 	query := r.URL.Query()
-	if state := upload.State(query.Get("state")); state != "" {
-		if !slices.Contains(states, state) {
-			return invalid("state", "state.unknown")
-		}
-		states = []upload.State{state}
-	}
 	limit, err := limitOf(r)
 	if err != nil {
 		return err
 	}
-	uploads, err := h.latest(r.Context(), states, limit, query.Get("after"))
-	if errors.Is(err, upload.ErrNotFound) {
-		return invalid("after", "after.unknown")
-	}
+	uploads, err := h.latest(r.Context(), upload.State(query.Get("state")), limit, query.Get("after"))
 	if err != nil {
 		return err
 	}
@@ -55,25 +43,21 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, _ staff.Identity)
 	return web.WriteJSON(w, http.StatusOK, answer)
 }
 
-// latest gives the uploads of some states, the latest first. Each state is a query of its own.
-func (h *handler) latest(ctx context.Context, states []upload.State, limit int, after string) ([]upload.Upload, error) {
-	found := make([][]upload.Upload, len(states))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, state := range states {
-		group.Go(func() (err error) {
-			found[i], err = h.desk.List(ctx, state, limit, after)
-			return err
-		})
+// latest gives the uploads of a state, or of every state if that is "", the latest first, for JSON and pages alike. It is one
+// query and, on a later page, a read.
+func (h *handler) latest(ctx context.Context, state upload.State, limit int, after string) (uploads []upload.Upload, err error) {
+	switch {
+	case state == "":
+		uploads, err = h.desk.Latest(ctx, limit, after)
+	case slices.Contains(upload.States(), state):
+		uploads, err = h.desk.List(ctx, state, limit, after)
+	default:
+		return nil, invalid("state", "state.unknown")
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	if errors.Is(err, upload.ErrNotFound) {
+		return nil, invalid("after", "after.unknown")
 	}
-	all := slices.Concat(found...)
-	slices.SortStableFunc(all, func(a, b upload.Upload) int { return b.ReceivedAt.Compare(a.ReceivedAt) })
-	if all = all[:min(len(all), limit)]; all == nil {
-		all = []upload.Upload{}
-	}
-	return all, nil
+	return uploads, err
 }
 
 // limitOf reads how much a request wants listed.

@@ -30,7 +30,7 @@ func (h *handler) rejectUpload(ctx context.Context, id, why string, who staff.Id
 	if err != nil {
 		return upload.Upload{}, err
 	}
-	u, err := h.desk.Reject(ctx, id, who.Subject, why)
+	u, err := h.desk.Reject(ctx, id, who, why)
 	if errors.Is(err, upload.ErrNotHeld) {
 		if u, err = h.desk.Get(ctx, id); err == nil && !decided(u, who.Subject, upload.Refused) {
 			err = tooLate(web.NotHeld, u)

@@ -35,7 +35,7 @@ func (h *handler) retractUpload(ctx context.Context, id, why string, who staff.I
 	if why, err = reason(why); err != nil {
 		return upload.Upload{}, false, err
 	}
-	child, err = h.desk.Retract(ctx, id, who.Subject, why)
+	child, err = h.desk.Retract(ctx, id, who, why)
 	isNew = err == nil
 	if errors.Is(err, upload.ErrNotDone) {
 		child, err = h.retraction(ctx, id, who)

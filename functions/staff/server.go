@@ -88,9 +88,9 @@ type desk interface {
 	List(ctx context.Context, state upload.State, limit int, after string) ([]upload.Upload, error)
 	Latest(ctx context.Context, limit int, after string) ([]upload.Upload, error)
 	Plan(ctx context.Context, uploadID, after string, limit int) (upload.Page, error)
-	Approve(ctx context.Context, uploadID, planHash, by string) (upload.Upload, error)
-	Reject(ctx context.Context, uploadID, by, why string) (upload.Upload, error)
-	Retract(ctx context.Context, uploadID, by, why string) (upload.Upload, error)
+	Approve(ctx context.Context, uploadID, planHash string, by staff.Identity) (upload.Upload, error)
+	Reject(ctx context.Context, uploadID string, by staff.Identity, why string) (upload.Upload, error)
+	Retract(ctx context.Context, uploadID string, by staff.Identity, why string) (upload.Upload, error)
 }
 
 // announcer has ingest go on with an upload; upload.Queue does.

@@ -129,7 +129,7 @@ func (o *office) put(t *testing.T, id string, state upload.State, changes ...any
 	t.Helper()
 	item := map[string]any{
 		"upload_id": id, "kind": "file", "bucket": localtest.Bucket, "key": "uploads/" + id + ".csv", "version_id": "v-" + id, "versioned": true,
-		"mode": "uploads", "feed": "default", "state": state, "resting": true, "received_at": noon, "uploaded_by": "dana",
+		"mode": "uploads", "feed": "default", "state": state, "resting": true, "received_at": noon, "uploaded_by": "dana", "uploaded_by_name": "Dana Whitfield", "shelf": "uploads",
 		"plan_hash": "hash", "decisions": []upload.Decision{}, "counts": upload.Counts{}, "attempts": 1, "revision": 1, "lease_until": 0,
 	}
 	for i := 0; i+1 < len(changes); i += 2 {

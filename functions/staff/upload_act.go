@@ -36,7 +36,7 @@ func (h *handler) actUpload(w http.ResponseWriter, r *http.Request, who staff.Id
 	if !who.May(act.action) {
 		return h.deny(r, who, act.action)
 	}
-	form, err := web.DecodeForm(r, "after", "plan_hash", "why", "mode", "feed", "dry_run")
+	form, err := web.DecodeForm(r, "after", "plan_hash", "why", "mode", "feed", "name", "dry_run")
 	if err != nil {
 		return err
 	}

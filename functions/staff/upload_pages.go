@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"voice.example/shared/staff"
@@ -34,9 +32,10 @@ type uploadTable struct {
 
 // uploadRow is one upload of a list.
 type uploadRow struct {
-	ID, What, Feed string
-	At             time.Time
-	State          badge
+	ID, What, Feed, By string
+	Rows, Alerts       string // how many, or a dash where nobody knows yet
+	At                 time.Time
+	State              badge
 }
 
 // showUploads answers GET /staff/uploads?state=&after=: those that are held, and then the latest; or those in one state. After
@@ -44,31 +43,22 @@ type uploadRow struct {
 func (h *handler) showUploads(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 	list := readListing(r, nil, "state")
 	state := upload.State(list.Filters["state"])
-	if state != "" && !slices.Contains(upload.States(), state) {
-		return invalid("state", "state.unknown")
-	}
 	page := uploadsPage{States: uploadStateOptions(), MaySend: who.May(staff.Upload)}
-	var found, held []upload.Upload
-	var err error
+	caption := "The latest, whatever their state"
 	if state != "" {
-		found, err = h.desk.List(r.Context(), state, usualLimit, list.After)
-		page.add(uploadStates[state].Words+", the latest first", found)
-	} else {
-		if list.After == "" {
-			held, err = h.desk.List(r.Context(), upload.Held, maxLimit, "")
-			page.add("Held: they wait for people", held)
+		caption = uploadStates[state].Words + ", the latest first"
+	} else if list.After == "" {
+		held, err := h.latest(r.Context(), upload.Held, maxLimit, "")
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			found, err = h.desk.Latest(r.Context(), usualLimit, list.After)
-			page.add("The latest, whatever their state", found)
-		}
+		page.add("Held: they wait for people", held, who)
 	}
-	if errors.Is(err, upload.ErrNotFound) {
-		return invalid("after", "after.unknown")
-	}
+	found, err := h.latest(r.Context(), state, usualLimit, list.After)
 	if err != nil {
 		return err
 	}
+	page.add(caption, found, who)
 	if len(found) == usualLimit {
 		list.Next = found[usualLimit-1].UploadID
 	}
@@ -77,13 +67,22 @@ func (h *handler) showUploads(w http.ResponseWriter, r *http.Request, who staff.
 	return h.Render(w, r, web.Page{Template: "uploads", Title: "Uploads", Form: list.Form(), Data: page})
 }
 
-func (p *uploadsPage) add(caption string, uploads []upload.Upload) {
+func (p *uploadsPage) add(caption string, uploads []upload.Upload, who staff.Identity) {
 	if len(uploads) == 0 {
 		return
 	}
 	t := uploadTable{Caption: caption}
 	for _, u := range uploads {
-		t.Rows = append(t.Rows, uploadRow{u.UploadID, whatIs(u), u.Feed, u.ReceivedAt, uploadBadge(u)})
+		row := uploadRow{ID: u.UploadID, What: whatIs(u), Feed: u.Feed, By: sentBy(u, who), Rows: "–", Alerts: "–", At: u.ReceivedAt, State: uploadBadge(u)}
+		if n := u.Counts.Rows + unapplied(u); n > 0 {
+			row.Rows = number(int64(n))
+		}
+		if u.State == upload.Done {
+			row.Alerts = number(int64(u.Counts.Alerts))
+		} else if u.Brake != nil {
+			row.Alerts = number(int64(u.Brake.Alerts))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	p.Tables = append(p.Tables, t)
 }

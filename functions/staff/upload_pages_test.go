@@ -26,7 +26,8 @@ import (
 )
 
 // stopped is a brake that holds.
-var stopped = upload.Brake{Reasons: []string{"it would end the custody of 900 people"}, Changes: 1200, Ends: 900, PeopleHeld: 1000, Alerts: 40, TextParts: 80,
+var stopped = upload.Brake{Reasons: []string{"it would end the custody of 900 people"}, Changes: 1200, Ends: 900, PeopleHeld: 1000, EndPercent: 5, Alerts: 40, MostAlerts: 1000, TextParts: 80,
+	Recent:  upload.Recent{EndsOf: map[string]int{"default": 7}, Alerts: 3},
 	Minutes: 4, CostUSD: 0.6, ByEvent: map[custody.Event]int{custody.EventReleased: 900}, Missing: 3, Identities: 2, Unprotected: 1}
 
 func TestUploadsPage(t *testing.T) {
@@ -39,10 +40,10 @@ func TestUploadsPage(t *testing.T) {
 	})
 	for n := range 30 {
 		state := []upload.State{upload.Done, upload.Validating, upload.Failed}[n%3]
-		o.put(t, fmt.Sprintf("u%02d", n), state, "received_at", noon.Add(time.Duration(n)*time.Minute), "shelf", "uploads")
+		o.put(t, fmt.Sprintf("u%02d", n), state, "received_at", noon.Add(time.Duration(n)*time.Minute))
 	}
-	o.put(t, "stopped", upload.Held, "received_at", noon.Add(-time.Hour), "shelf", "uploads", "kind", "missing", "mode", "roster")
-	o.put(t, "tried", upload.PlanReady, "received_at", noon.Add(-2*time.Hour), "shelf", "uploads", "dry_run", true)
+	o.put(t, "stopped", upload.Held, "received_at", noon.Add(-time.Hour), "kind", "missing", "mode", "roster")
+	o.put(t, "tried", upload.PlanReady, "received_at", noon.Add(-2*time.Hour), "dry_run", true)
 	t.Run("WhatIsHeldComesFirst", func(t *testing.T) {
 		body := dana.page(dana.get("/staff/uploads"), http.StatusOK)
 		held, latest := strings.Index(body, `href="/staff/uploads/stopped"`), strings.Index(body, "The latest, whatever")
@@ -70,6 +71,39 @@ func TestUploadsPage(t *testing.T) {
 		}
 		if len(seen) != 32 {
 			t.Errorf("%d uploads", len(seen))
+		}
+	})
+	t.Run("WhatTheListSays", func(t *testing.T) {
+		o.put(t, "told", upload.Done, "received_at", noon.Add(time.Hour), "key", "uploads/stewart-ga/20260601T160000Z-abcdefghijklmnop-tuesday.csv", "feed", "stewart-ga",
+			"counts", upload.Counts{Rows: 1234, Applied: 1234, Alerts: 56}, "brake", upload.Brake{Changes: 1300, Alerts: 60})
+		o.put(t, "direct", upload.Held, "received_at", noon.Add(time.Hour), "uploaded_by", "AWS:AIDAEXAMPLE", "uploaded_by_name", "",
+			"counts", upload.Counts{Rows: 5, Unchanged: 5}, "brake", stopped)
+		sofia := seat(t, o, "sofia", "", staff.Supervisor)
+		body := sofia.page(sofia.get("/staff/uploads"), http.StatusOK)
+		row := func(id string) string {
+			_, after, _ := strings.Cut(body, `href="/staff/uploads/`+id+`"`)
+			row, _, _ := strings.Cut(after, "</tr>")
+			return row
+		}
+		for id, want := range map[string][]string{
+			"told":   {">tuesday.csv<", "Done", ">1,234<", ">56<", ">Dana Whitfield<", ">stewart-ga<", "Jun 1, 1:00 PM EDT"},
+			"direct": {"Held", ">1,205<", ">40<", "somebody with access to the bucket, AWS:AIDAEXAMPLE"},
+			"u01":    {"Being read", `data-label="Rows">–<`},
+		} {
+			if id == "u01" {
+				body = sofia.page(sofia.get("/staff/uploads?state=validating"), http.StatusOK)
+			}
+			for _, w := range want {
+				if !strings.Contains(row(id), w) {
+					t.Errorf("%s: no %q in %s", id, w, row(id))
+				}
+			}
+			if id == "u01" {
+				body = sofia.page(sofia.get("/staff/uploads"), http.StatusOK)
+			}
+		}
+		if mine := dana.page(dana.get("/staff/uploads?state=done"), http.StatusOK); !strings.Contains(mine, `data-label="Sent by">you<`) {
+			t.Error(mine)
 		}
 	})
 	t.Run("OfOneState", func(t *testing.T) {
@@ -104,6 +138,50 @@ func nextPage(body string) string {
 	return html.UnescapeString(m[1])
 }
 
+// TestUploadPageCalls counts what each page asks of DynamoDB, its session included.
+func TestUploadPageCalls(t *testing.T) {
+	o := newOffice(t)
+	for n := range 60 {
+		o.put(t, fmt.Sprintf("u%02d", n), []upload.State{upload.Done, upload.Held}[n%2], "received_at", noon.Add(time.Duration(n)*time.Minute), "brake", stopped)
+	}
+	o.handler.desk = &plannedDesk{desk: o.handler.desk}
+	dana := seat(t, o, "dana", "", staff.DataOfficer)
+	c := o.listen()
+	o.handler.desk = &plannedDesk{&upload.Desk{S3: o.s3, DynamoDB: o.handler.audit.Client, Table: o.db.Table("uploads"), Now: o.handler.now}}
+	for _, page := range []struct {
+		method, path string
+		most         float64 // read units, of what a page of the list costs
+		want         string
+	}{
+		{"GET", "/staff/uploads", 50, "UpdateItem Query Query"},
+		{"GET", "/staff/uploads?after=u40", 50, "UpdateItem GetItem Query"},
+		{"GET", "/staff/uploads?state=done", 50, "UpdateItem Query"},
+		{"GET", "/staff/uploads?state=done&after=u40", 50, "UpdateItem GetItem Query"},
+		{"GET", "/staff/uploads/u40", 1, "UpdateItem GetItem"},
+		{"GET", "/staff/uploads/new", 0, "UpdateItem"},
+		{"POST", "/staff/uploads/u40/plan", 0, "UpdateItem PutItem"},
+		{"POST", "/staff/uploads/u40/report", 1, "UpdateItem PutItem GetItem"},
+		{"POST", "/staff/uploads/new/send", 0, "UpdateItem PutItem"},
+	} {
+		c.names = nil
+		before := c.Read()
+		w := dana.get(page.path)
+		if page.method == "POST" {
+			w = dana.posts(page.path, "mode", "uploads")
+		}
+		after := c.Read()
+		if got := strings.Join(c.names, " "); w.Code != http.StatusOK || got != page.want || after.RRU-before.RRU > page.most {
+			t.Errorf("%s %s: %d, %s, %.1f read units", page.method, page.path, w.Code, got, after.RRU-before.RRU)
+		}
+	}
+	t.Run("JSON", func(t *testing.T) {
+		c.names = nil
+		if w := o.ask("walter", "GET", "/v1/staff/uploads?limit=100", ""); w.Code != http.StatusOK || !slices.Equal(c.names, []string{"Query"}) {
+			t.Errorf("%d, %q", w.Code, c.names)
+		}
+	})
+}
+
 func TestUploadPage(t *testing.T) {
 	o := newOffice(t)
 	dana, theo := seat(t, o, "dana", "", staff.DataOfficer), seat(t, o, "theo", "national", staff.Operator)
@@ -125,10 +203,13 @@ func TestUploadPage(t *testing.T) {
 		}
 	})
 	t.Run("Held", func(t *testing.T) {
-		o.put(t, "held", upload.Held, "brake", stopped, "counts", upload.Counts{Rows: 1300, Rejected: 100, Unchanged: 1200})
+		o.put(t, "held", upload.Held, "brake", stopped, "counts", upload.Counts{Rows: 103, Rejected: 100, Unchanged: 3})
 		w := theo.get("/staff/uploads/held")
 		body := theo.page(w, http.StatusOK)
-		for _, want := range []string{"it would end the custody of 900 people", "0 of 2 people", "for 900 of 1,000 people", "40, in up to 80 texts, over some 4 minutes", "Released", "$0.60", "1,300"} {
+		for _, want := range []string{"It would end the custody of 900 people.", "neither of them Dana Whitfield, who sent it. Nobody has yet.",
+			"900 of the 1,000 people whom its feeds hold: 90 %. The brake is at 5 %", "3 of the 1,000 people whom its feeds hold: 0.3 %",
+			"40, in up to 80 parts of texts, which take 4 minutes to send. The brake is at 1,000", "7 ends of custody and 3 alerts of other uploads",
+			"Released", "$0.60", `in all</th><td class="number" data-label="How many">1,303`, `not applied yet</th><td class="number" data-label="How many">1,200`} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
@@ -140,6 +221,43 @@ func TestUploadPage(t *testing.T) {
 			if offers(body, "/staff/uploads/held/"+act) {
 				t.Errorf("an operator is offered to %s", act)
 			}
+		}
+	})
+	t.Run("BySomebodyUnknown", func(t *testing.T) {
+		o.put(t, "direct", upload.Held, "brake", upload.Brake{Reasons: []string{"a"}, Ends: 1, PeopleHeld: 61000}, "uploaded_by", "AWS:AIDAEXAMPLE", "uploaded_by_name", "")
+		body := dana.page(dana.get("/staff/uploads/direct"), http.StatusOK)
+		for _, want := range []string{"Two people must approve it. Nobody has yet.", "somebody with access to the bucket", "hold: less than 0.1 %</dd>", "<dt>Alerts</dt><dd>none</dd>"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+		if !offers(body, "/staff/uploads/direct/approve") {
+			t.Error("nobody is offered to approve it")
+		}
+	})
+	t.Run("Dropped", func(t *testing.T) {
+		o.put(t, "old", upload.Rejected, "kind", upload.Missing, "brake", stopped, "decisions",
+			[]upload.Decision{{By: "upload newer", What: upload.Outdated, Why: "a newer roster of the feed is in", At: noon}})
+		body := dana.page(dana.get("/staff/uploads/old"), http.StatusOK)
+		for _, want := range []string{"<dt>Dropped</dt>", `href="/staff/uploads/newer"`, "a newer roster of the feed is in", "not applied<"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page lacks %q in %s", want, body)
+			}
+		}
+	})
+	t.Run("Done", func(t *testing.T) {
+		o.put(t, "over", upload.Done, "brake", stopped, "counts", upload.Counts{Rows: 10, Applied: 8, Superseded: 1, Conflicts: 1, Alerts: 12})
+		body := theo.page(theo.get("/staff/uploads/over"), http.StatusOK)
+		for _, want := range []string{"Alerts went to 12 of those who asked for them.", `in all</th><td class="number" data-label="How many">10<`, "in conflict"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+	})
+	t.Run("DryRun", func(t *testing.T) {
+		o.put(t, "dry", upload.PlanReady, "dry_run", true, "brake", stopped)
+		if body := theo.page(theo.get("/staff/uploads/dry"), http.StatusOK); !strings.Contains(body, "would be applied") || !strings.Contains(body, "This was a dry run.") {
+			t.Error(body)
 		}
 	})
 	t.Run("NobodyApprovesTheirOwn", func(t *testing.T) {
@@ -162,7 +280,7 @@ func TestUploadPage(t *testing.T) {
 		if to := omar.leads(omar.posts("/staff/uploads/two/approve", "plan_hash", "hash")); to != "/staff/uploads/two" {
 			t.Errorf("led to %s", to)
 		}
-		if body := omar.page(omar.get("/staff/uploads/two"), http.StatusOK); !strings.Contains(body, "1 of 2 people") || !strings.Contains(body, "You have approved it.") ||
+		if body := omar.page(omar.get("/staff/uploads/two"), http.StatusOK); !strings.Contains(body, "who sent it. One has.") || !strings.Contains(body, "You have approved it.") ||
 			!strings.Contains(body, "by you") || offers(body, "/staff/uploads/two/approve") {
 			t.Error(body)
 		}
@@ -348,17 +466,17 @@ func TestSend(t *testing.T) {
 		if body := dana.page(dana.get("/staff/uploads/new"), http.StatusOK); !strings.Contains(body, `value="uploads" checked`) {
 			t.Error(body)
 		}
-		page := begin(t, "mode", "roster", "feed", "stewart-ga", "dry_run", "yes")
+		page := begin(t, "mode", "roster", "feed", "stewart-ga", "dry_run", "yes", "name", "A012345678 tuesday.csv")
 		if !strings.Contains(page, "a roster of the feed stewart-ga, as a dry run") {
 			t.Error(page)
 		}
 		at := arrives(t, sends(t, page, "a_number,status\n"))
 		key := at.Query().Get("key")
-		if !isObjectKey(key) || !strings.HasPrefix(key, "dry-run/roster/stewart-ga/20260601T160000Z-") || strings.Contains(at.String(), "012345678") {
+		if !isObjectKey(key) || !strings.HasPrefix(key, "dry-run/roster/stewart-ga/20260601T160000Z-") || !strings.HasSuffix(key, "-x-tuesday.csv") || strings.Contains(at.String(), "012345678") {
 			t.Errorf("key %s", key)
 		}
 		head, err := o.s3.HeadObject(context.Background(), &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
-		if err != nil || head.Metadata[upload.UploadedBy] != "dana" || *head.ContentLength != 16 {
+		if err != nil || head.Metadata[upload.UploadedBy] != "dana" || head.Metadata[upload.UploadedByName] != "Dana" || *head.ContentLength != 16 {
 			t.Fatalf("%+v, %v", head, err)
 		}
 		id := upload.Object{Bucket: bucket, Key: key, Version: *head.VersionId, Versioned: true}.ID()
@@ -391,7 +509,7 @@ func TestSend(t *testing.T) {
 	})
 	t.Run("ErrOthersName", func(t *testing.T) {
 		page := begin(t, "mode", "uploads")
-		for _, change := range [][]string{{"x-amz-meta-" + upload.UploadedBy, "omar"}, {"key", "reports/one/summary.json"}, {"success_action_redirect", "https://elsewhere.example"}} {
+		for _, change := range [][]string{{"x-amz-meta-" + upload.UploadedBy, "omar"}, {"x-amz-meta-" + upload.UploadedByName, "Omar"}, {"key", "reports/one/summary.json"}, {"success_action_redirect", "https://elsewhere.example"}} {
 			if r := sends(t, page, "a", change...); r.StatusCode != http.StatusForbidden {
 				t.Errorf("%q: %s", change, r.Status)
 			}

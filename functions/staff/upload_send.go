@@ -29,8 +29,8 @@ const (
 	// maxForm is how many bytes a file may have that a form sends, which is what S3 takes in one piece. voicectl sends larger
 	// ones by parts.
 	maxForm    = 5 << 30
-	formWithin = time.Hour // how long the form may stay open
-	formName   = "console" // what files are called here: the form is signed before one is chosen
+	formWithin = time.Hour          // how long the form may stay open
+	formName   = "from-the-console" // what a file is called that nobody has named: the form is signed before one is chosen
 )
 
 // sendPage is the form that asks what a file is.
@@ -77,7 +77,8 @@ func (h *handler) beginOnPage(w http.ResponseWriter, r *http.Request, who staff.
 	if err := check.Err(); err != nil {
 		return h.RenderForm(w, r, sendForm(form), err)
 	}
-	signed, err := h.signForm(r.Context(), objectKey(mode, feed, form["dry_run"] == "yes", formName, h.now()), who, h.site(r)+"/staff/uploads/"+sentUpload)
+	name := cmp.Or(strings.TrimSpace(form["name"]), formName)
+	signed, err := h.signForm(r.Context(), objectKey(mode, feed, form["dry_run"] == "yes", name, h.now()), who, h.site(r)+"/staff/uploads/"+sentUpload)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,10 @@ func (h *handler) beginOnPage(w http.ResponseWriter, r *http.Request, who staff.
 
 // signForm signs a form that puts one object into the bucket, and leads back to an address of ours.
 func (h *handler) signForm(ctx context.Context, key string, who staff.Identity, back string) (postForm, error) {
-	fields := map[string]string{"x-amz-meta-" + upload.UploadedBy: who.Subject, "Content-Type": "application/octet-stream", "success_action_redirect": back}
+	fields := map[string]string{"Content-Type": "application/octet-stream", "success_action_redirect": back}
+	for name, value := range upload.Sender(who) {
+		fields["x-amz-meta-"+name] = value
+	}
 	conditions := []any{[]any{"content-length-range", 1, maxForm}}
 	for name, value := range fields {
 		conditions = append(conditions, map[string]string{name: value})

@@ -1,10 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"voice.example/shared/staff"
@@ -22,9 +23,10 @@ type uploadPage struct {
 	Steps       []uploadStep
 	Counted     *figures
 	Figures     []line
-	Sent        string // who sent it
+	Sent        string   // who sent it
+	Reasons     []string // why it is held, in sentences
 	Decided     []uploadDecision
-	Wanted      string // how many approvals there are, and how many it takes
+	Wanted      string // who must approve it, and who has
 	MayApprove  bool
 	WhyNot      string // why whoever looks may not approve
 	MayReject   bool
@@ -42,6 +44,7 @@ type uploadStep struct {
 
 type uploadDecision struct {
 	What, By, Why string
+	Upload        string // by which the service decided so
 	At            time.Time
 }
 
@@ -102,7 +105,7 @@ func (h *handler) renderUpload(w http.ResponseWriter, r *http.Request, who staff
 }
 
 func (h *handler) uploadPage(u upload.Upload, who staff.Identity) uploadPage {
-	p := uploadPage{Upload: u, What: whatIs(u), Means: uploadMeans(u), Badge: uploadBadge(u), Sent: byWhom(u.UploadedBy, who),
+	p := uploadPage{Upload: u, What: whatIs(u), Means: uploadMeans(u), Badge: uploadBadge(u), Sent: sentBy(u, who),
 		MayPlan: u.PlanHash != "" && who.May(staff.ReadPlans), HasReport: resting(u) && who.May(staff.ReadPlans),
 		MayReject: u.State == upload.Held && who.May(staff.Reject), MayRetract: retractable(u) && who.May(staff.Retract)}
 	steps := []uploadStep{{"Read", u.Progress.Validated, u.Progress.Ranges}, {"Compared", u.Progress.Diffed, u.Progress.Parts}, {"Applied", u.Progress.Applied, u.Progress.Parts}}
@@ -111,30 +114,48 @@ func (h *handler) uploadPage(u upload.Upload, who staff.Identity) uploadPage {
 			p.Steps = append(p.Steps, s)
 		}
 	}
-	if u.Counts.Rows > 0 {
-		counted := rowsInWords(u.Counts)
+	if u.Counts.Rows+unapplied(u) > 0 {
+		counted := rowsInWords(u)
 		p.Counted = &counted
 	}
 	if u.Brake != nil {
 		p.Figures = brakeInWords(*u.Brake)
 	}
-	approvals := 0
 	for _, d := range u.Decisions {
-		if d.What == upload.Approved {
-			approvals++
+		decision := uploadDecision{What: decisionWords[d.What], By: byWhom(d.By, d.ByName, who), Why: d.Why, At: d.At}
+		if id, ok := strings.CutPrefix(d.By, "upload "); ok {
+			decision.By, decision.Upload = "", id
 		}
-		p.Decided = append(p.Decided, uploadDecision{decisionWords[d.What], byWhom(d.By, who), d.Why, d.At})
+		p.Decided = append(p.Decided, decision)
 	}
 	if u.State == upload.Held {
-		needed := 2
-		if u.Kind == upload.Retraction {
-			needed = 1
+		if u.Brake != nil {
+			for _, reason := range u.Brake.Reasons {
+				p.Reasons = append(p.Reasons, sentence(reason))
+			}
 		}
-		p.Wanted = fmt.Sprintf("%d of %d", approvals, needed)
+		p.Wanted = wanted(u)
 		p.WhyNot = whyNotApprove(u, who)
 		p.MayApprove = p.WhyNot == "" && who.May(staff.Approve)
 	}
 	return p
+}
+
+// wanted says who must approve an upload that is held, and who has.
+func wanted(u upload.Upload) string {
+	if u.Kind == upload.Retraction {
+		return "One person must approve it, another than who asked for it."
+	}
+	others := ""
+	if u.UploadedByName != "" {
+		others = ", neither of them " + u.UploadedByName + ", who sent it"
+	}
+	for _, d := range u.Decisions {
+		if d.What == upload.Approved {
+			return "Two people must approve it" + others + ". One has."
+		}
+	}
+	return "Two people must approve it" + others + ". Nobody has yet."
 }
 
 // whyNotApprove says why somebody whose role allows it may not approve an upload. shared/upload decides; this only says it first.
@@ -180,17 +201,24 @@ func retractable(u upload.Upload) bool {
 }
 
 // decisionWords are what can be decided.
-var decisionWords = map[string]string{upload.Approved: "Approved", upload.Refused: "Rejected", upload.Requested: "Asked for"}
+var decisionWords = map[string]string{upload.Approved: "Approved", upload.Refused: "Rejected", upload.Requested: "Asked for", upload.Outdated: "Dropped"}
 
-// byWhom says who did something: uploads know people by their subjects.
-func byWhom(subject string, who staff.Identity) string {
-	switch subject {
-	case "":
+// sentBy says who sent an upload.
+func sentBy(u upload.Upload, who staff.Identity) string {
+	return byWhom(u.UploadedBy, u.UploadedByName, who)
+}
+
+// byWhom says who did something, to whoever looks.
+func byWhom(subject, name string, who staff.Identity) string {
+	switch {
+	case subject == "":
 		return "somebody unknown"
-	case who.Subject:
+	case subject == who.Subject:
 		return "you"
+	case strings.HasPrefix(subject, "AWS:"):
+		return "somebody with access to the bucket, " + subject
 	}
-	return subject
+	return cmp.Or(name, subject)
 }
 
 // decisionProblem says on a page why a decision was not made; "" for an error that is no answer to a person.

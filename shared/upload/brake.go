@@ -41,15 +41,18 @@ type Brake struct {
 
 	Changes     int                   `json:"changes" dynamodbav:"changes"`
 	ByEvent     map[custody.Event]int `json:"by_event" dynamodbav:"by_event"`
-	PeopleHeld  int                   `json:"people_held" dynamodbav:"people_held"` // by the feed, before
+	PeopleHeld  int                   `json:"people_held" dynamodbav:"people_held"` // by the feeds whom it takes people from, before
 	Ends        int                   `json:"ends" dynamodbav:"ends"`               // of custody
 	Missing     int                   `json:"missing" dynamodbav:"missing"`         // people held whom a roster lacks
 	Identities  int                   `json:"identities" dynamodbav:"identities"`   // names, dates and countries of birth that change
 	Unprotected int                   `json:"unprotected" dynamodbav:"unprotected"` // people whose protection would end
 	// Recent is what other uploads of the last 24 hours did that nobody had to approve: the brake counts it in, so that a
 	// file cannot do in many pieces what it may not do in one.
-	Recent     Recent  `json:"recent" dynamodbav:"recent"`
-	Alerts     int     `json:"alerts" dynamodbav:"alerts"`
+	Recent Recent `json:"recent" dynamodbav:"recent"`
+	Alerts int    `json:"alerts" dynamodbav:"alerts"`
+	// EndPercent and MostAlerts are the limits that it was held against, Limits.EndPercent and Limits.Alerts.
+	EndPercent float64 `json:"end_percent" dynamodbav:"end_percent"`
+	MostAlerts int     `json:"most_alerts" dynamodbav:"most_alerts"`
 	TextParts  int     `json:"text_parts" dynamodbav:"text_parts"` // at most; carriers bill by the part
 	Minutes    float64 `json:"minutes_to_send" dynamodbav:"minutes_to_send"`
 	WriteUnits int     `json:"write_units" dynamodbav:"write_units"` // that applying it takes, about
@@ -86,7 +89,7 @@ func (l Limits) weigh(u *item) Brake {
 	ends := t.ends()
 	b := Brake{Reasons: []string{}, Changes: t.Changes, ByEvent: t.ByEvent, PeopleHeld: sum(u.HeldOf), Ends: ends, Missing: t.Missing,
 		Identities: t.Identities, Unprotected: t.Unprotected, Recent: u.Recent, Alerts: t.Alerts, TextParts: t.Alerts * partsPerText,
-		WriteUnits: t.Changes * unitsPerChange}
+		WriteUnits: t.Changes * unitsPerChange, EndPercent: l.EndPercent, MostAlerts: l.Alerts}
 	if l.TextsPerSecond > 0 {
 		b.Minutes = math.Round(float64(b.TextParts)/l.TextsPerSecond/60*10) / 10
 	}

@@ -59,7 +59,7 @@ func TestWhatAKilledAttemptToldIsRetracted(t *testing.T) {
 	o.now = o.now.Add(2 * lease)
 	o.upload(title + row(1, "2026-05-04", "in_custody")) // version 3
 	s := o.run(object)
-	asked, err := o.desk().Retract(ctx, s.UploadID, "ann", "wrong")
+	asked, err := o.desk().Retract(ctx, s.UploadID, who("ann"), "wrong")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestUploadThatFailedHalfWayCanBeRetracted(t *testing.T) {
 	if s := o.read(reportKey(u.ID, "summary.json")); !strings.Contains(s, "retract the upload") {
 		t.Errorf("the report does not say that some of it may be applied: %s", s)
 	}
-	if _, err := o.desk().Retract(ctx, u.ID, "ann", "wrong"); err != nil {
+	if _, err := o.desk().Retract(ctx, u.ID, who("ann"), "wrong"); err != nil {
 		t.Errorf("somebody was told of a release, and nobody can take it back: %v", err)
 	}
 	// Uploading it again does not help: what was applied is unchanged, and no part of the new plan.

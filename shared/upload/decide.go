@@ -6,22 +6,24 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+
+	"voice.example/shared/staff"
 )
 
 // Approve notes that somebody approves the plan with that hash. Once two different people have, neither of them the one
 // who uploaded the file, ingest applies exactly that plan; see Upload.Waits. A retraction takes one approval beside the
 // one who asked for it. Errors: ErrNotFound, ErrNotHeld, ErrOtherPlan, ErrSamePerson.
-func (d *Desk) Approve(ctx context.Context, uploadID, planHash, by string) (Upload, error) {
+func (d *Desk) Approve(ctx context.Context, uploadID, planHash string, by staff.Identity) (Upload, error) {
 	return d.decide(ctx, uploadID, func(u *item) error {
 		switch {
 		case u.State != Held:
 			return ErrNotHeld
 		case planHash != u.PlanHash:
 			return ErrOtherPlan
-		case by == "" || by == u.UploadedBy || u.decidedBy(by):
+		case by.Subject == "" || by.Subject == u.UploadedBy || u.decidedBy(by.Subject):
 			return ErrSamePerson
 		}
-		u.Decisions = append(u.Decisions, Decision{By: by, What: Approved, At: d.Now().UTC()})
+		u.Decisions = append(u.Decisions, d.decision(by, Approved, ""))
 		if u.approved() {
 			u.State, u.Resting = PlanReady, false
 		}
@@ -31,17 +33,17 @@ func (d *Desk) Approve(ctx context.Context, uploadID, planHash, by string) (Uplo
 
 // Reject ends a held upload: its plan is never applied, and its records and reports are kept. One person is enough,
 // whoever it is: nothing happens to a victim. Errors: ErrNotFound, ErrNotHeld.
-func (d *Desk) Reject(ctx context.Context, uploadID, by, why string) (Upload, error) {
+func (d *Desk) Reject(ctx context.Context, uploadID string, by staff.Identity, why string) (Upload, error) {
 	var rejected *item
 	u, err := d.decide(ctx, uploadID, func(u *item) error {
-		if u.State == Rejected && u.PlanHash != "" && u.decidedBy(by) { // again, perhaps since the report failed
+		if u.State == Rejected && u.PlanHash != "" && u.decidedBy(by.Subject) { // again, perhaps since the report failed
 			rejected = u
 			return nil
 		}
 		if u.State != Held {
 			return ErrNotHeld
 		}
-		u.Decisions = append(u.Decisions, Decision{By: by, What: Refused, Why: why, At: d.Now().UTC()})
+		u.Decisions = append(u.Decisions, d.decision(by, Refused, why))
 		u.State, u.FinishedAt = Rejected, d.Now().UTC()
 		rejected = u
 		return nil
@@ -54,7 +56,7 @@ func (d *Desk) Reject(ctx context.Context, uploadID, by, why string) (Upload, er
 
 // Retract asks for an upload that is done, or that failed when some of it may have been applied, to be taken back: a new upload of kind Retraction, which somebody else must
 // approve once its plan is made. It is returned. Errors: ErrNotFound, ErrNotDone.
-func (d *Desk) Retract(ctx context.Context, uploadID, by, why string) (Upload, error) {
+func (d *Desk) Retract(ctx context.Context, uploadID string, by staff.Identity, why string) (Upload, error) {
 	var child item
 	_, err := d.decide(ctx, uploadID, func(u *item) error {
 		if u.State != Done && !(u.State == Failed && u.PlanHash != "") || u.DryRun || u.Kind == Retraction {
@@ -73,8 +75,8 @@ func (d *Desk) Retract(ctx context.Context, uploadID, by, why string) (Upload, e
 		u.Retractions++
 		o.Version += fmt.Sprintf("#%s-%d", Retraction, u.Retractions)
 		child = item{ID: o.ID(), Kind: Retraction, Of: u.ID, Bucket: o.Bucket, Key: o.Key, Version: o.Version, Versioned: o.Versioned,
-			Mode: u.Mode, Feed: u.Feed, State: Received, ReceivedAt: d.Now().UTC(), UploadedBy: by,
-			Decisions: []Decision{{By: by, What: Requested, Why: why, At: d.Now().UTC()}}}
+			Mode: u.Mode, Feed: u.Feed, State: Received, ReceivedAt: d.Now().UTC(), UploadedBy: by.Subject,
+			UploadedByName: by.Name, Decisions: []Decision{d.decision(by, Requested, why)}}
 		u.RetractID = child.ID
 		// The child first: a retraction that its upload does not know of is only asked for again.
 		return d.reader().create(ctx, &child)
@@ -83,6 +85,10 @@ func (d *Desk) Retract(ctx context.Context, uploadID, by, why string) (Upload, e
 		return Upload{}, err
 	}
 	return child.view(), nil
+}
+
+func (d *Desk) decision(by staff.Identity, what, why string) Decision {
+	return Decision{By: by.Subject, ByName: by.Name, What: what, Why: why, At: d.Now().UTC()}
 }
 
 func (u *item) decidedBy(by string) bool {

@@ -72,21 +72,24 @@ func TestHeld(t *testing.T) {
 	t.Run("TwoPeopleApproveWhatTheySaw", func(t *testing.T) {
 		o := newOffice(t)
 		s, d := o.maintenance(), o.desk()
-		u, err := d.Approve(ctx, s.UploadID, s.PlanHash, "ann")
+		u, err := d.Approve(ctx, s.UploadID, s.PlanHash, who("ann"))
+		if err == nil && (len(u.Decisions) != 1 || u.Decisions[0].By != "ann" || u.Decisions[0].ByName != "ann Ávila") {
+			t.Errorf("decisions %+v", u.Decisions)
+		}
 		if err != nil || u.State != Held || u.Waits() {
 			t.Fatalf("after one: %+v, %v", u, err)
 		}
 		if s := o.goOn(s.UploadID); s.Applied != 0 {
 			t.Fatalf("applied after one approval: %+v", s)
 		}
-		if u, err = d.Approve(ctx, s.UploadID, s.PlanHash, "ben"); err != nil || !u.Waits() {
+		if u, err = d.Approve(ctx, s.UploadID, s.PlanHash, who("ben")); err != nil || !u.Waits() {
 			t.Fatalf("after two: %+v, %v", u, err)
 		}
 		done := o.goOn(s.UploadID)
 		if done.State != Done || done.Applied != 30 || done.Events != 30 || len(done.Decisions) != 2 {
 			t.Errorf("got %+v", done)
 		}
-		if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, "cat"); !errors.Is(err, ErrNotHeld) {
+		if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, who("cat")); !errors.Is(err, ErrNotHeld) {
 			t.Errorf("a third: %v", err)
 		}
 	})
@@ -94,21 +97,21 @@ func TestHeld(t *testing.T) {
 		o := newOffice(t)
 		s, d := o.maintenance(), o.desk()
 		for _, by := range []string{"", "dora"} { // dora uploaded it
-			if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, by); !errors.Is(err, ErrSamePerson) {
+			if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, who(by)); !errors.Is(err, ErrSamePerson) {
 				t.Errorf("%q: %v", by, err)
 			}
 		}
-		if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, "ann"); err != nil {
+		if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, who("ann")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, "ann"); !errors.Is(err, ErrSamePerson) {
+		if _, err := d.Approve(ctx, s.UploadID, s.PlanHash, who("ann")); !errors.Is(err, ErrSamePerson) {
 			t.Errorf("twice: %v", err)
 		}
 	})
 	t.Run("ErrOtherPlan", func(t *testing.T) {
 		o := newOffice(t)
 		s := o.maintenance()
-		if _, err := o.desk().Approve(ctx, s.UploadID, strings.Repeat("0", 64), "ann"); !errors.Is(err, ErrOtherPlan) {
+		if _, err := o.desk().Approve(ctx, s.UploadID, strings.Repeat("0", 64), who("ann")); !errors.Is(err, ErrOtherPlan) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -148,7 +151,7 @@ func TestHeld(t *testing.T) {
 	t.Run("RejectedKeepsEverythingAsItWas", func(t *testing.T) {
 		o := newOffice(t)
 		s := o.maintenance()
-		u, err := o.desk().Reject(ctx, s.UploadID, "ann", "the test export")
+		u, err := o.desk().Reject(ctx, s.UploadID, who("ann"), "the test export")
 		if err != nil || u.State != Rejected || u.Decisions[0].Why != "the test export" {
 			t.Fatalf("got %+v, %v", u, err)
 		}
@@ -158,7 +161,7 @@ func TestHeld(t *testing.T) {
 		if !strings.Contains(o.read(reportKey(s.UploadID, "summary.json")), `"state": "rejected"`) {
 			t.Error("the report does not say so")
 		}
-		if _, err := o.desk().Approve(ctx, s.UploadID, s.PlanHash, "ben"); !errors.Is(err, ErrNotHeld) {
+		if _, err := o.desk().Approve(ctx, s.UploadID, s.PlanHash, who("ben")); !errors.Is(err, ErrNotHeld) {
 			t.Errorf("approved after all: %v", err)
 		}
 	})
@@ -168,7 +171,7 @@ func TestHeld(t *testing.T) {
 		var wg sync.WaitGroup
 		errs := make([]error, 4)
 		for i := range errs {
-			wg.Go(func() { _, errs[i] = o.desk().Approve(ctx, s.UploadID, s.PlanHash, fmt.Sprint("person ", i)) })
+			wg.Go(func() { _, errs[i] = o.desk().Approve(ctx, s.UploadID, s.PlanHash, who(fmt.Sprint("person ", i))) })
 		}
 		wg.Wait()
 		approvals := 0
@@ -275,7 +278,7 @@ func TestDryRun(t *testing.T) {
 	if again := o.goOn(s.UploadID); again.Applied != 0 || len(o.table()) != 0 {
 		t.Errorf("announced again: %+v", again)
 	}
-	if _, err := o.desk().Retract(context.Background(), s.UploadID, "ann", ""); !errors.Is(err, ErrNotDone) {
+	if _, err := o.desk().Retract(context.Background(), s.UploadID, who("ann"), ""); !errors.Is(err, ErrNotDone) {
 		t.Errorf("retracted: %v", err)
 	}
 }
@@ -284,7 +287,7 @@ func TestRetract(t *testing.T) {
 	ctx := context.Background()
 	retract := func(t *testing.T, o *office, uploadID string) Summary {
 		t.Helper()
-		asked, err := o.desk().Retract(ctx, uploadID, "ann", "wrong file")
+		asked, err := o.desk().Retract(ctx, uploadID, who("ann"), "wrong file")
 		if err != nil || !asked.Waits() {
 			t.Fatalf("got %+v, %v", asked, err)
 		}
@@ -292,10 +295,10 @@ func TestRetract(t *testing.T) {
 		if s.State != Held {
 			t.Fatalf("got %+v", s)
 		}
-		if _, err := o.desk().Approve(ctx, s.UploadID, s.PlanHash, "ann"); !errors.Is(err, ErrSamePerson) {
+		if _, err := o.desk().Approve(ctx, s.UploadID, s.PlanHash, who("ann")); !errors.Is(err, ErrSamePerson) {
 			t.Fatalf("who asked approves: %v", err)
 		}
-		if _, err := o.desk().Approve(ctx, s.UploadID, s.PlanHash, "ben"); err != nil {
+		if _, err := o.desk().Approve(ctx, s.UploadID, s.PlanHash, who("ben")); err != nil {
 			t.Fatal(err)
 		}
 		return o.goOn(s.UploadID)
@@ -366,23 +369,23 @@ func TestRetract(t *testing.T) {
 	t.Run("OnlyOnceUnlessItWasRejected", func(t *testing.T) {
 		o := newOffice(t)
 		wrong := o.upload(title + row(1, "2026-05-02", "released"))
-		asked, err := o.desk().Retract(ctx, wrong.UploadID, "ann", "")
+		asked, err := o.desk().Retract(ctx, wrong.UploadID, who("ann"), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.desk().Retract(ctx, wrong.UploadID, "ben", ""); !errors.Is(err, ErrNotDone) {
+		if _, err := o.desk().Retract(ctx, wrong.UploadID, who("ben"), ""); !errors.Is(err, ErrNotDone) {
 			t.Errorf("twice: %v", err)
 		}
 		o.goOn(asked.UploadID)
-		if _, err := o.desk().Reject(ctx, asked.UploadID, "ben", "it was right"); err != nil {
+		if _, err := o.desk().Reject(ctx, asked.UploadID, who("ben"), "it was right"); err != nil {
 			t.Fatal(err)
 		}
-		if again, err := o.desk().Retract(ctx, wrong.UploadID, "ann", ""); err != nil || again.UploadID == asked.UploadID {
+		if again, err := o.desk().Retract(ctx, wrong.UploadID, who("ann"), ""); err != nil || again.UploadID == asked.UploadID {
 			t.Errorf("got %+v, %v", again, err)
 		}
 	})
 	t.Run("ErrNotFound", func(t *testing.T) {
-		if _, err := newOffice(t).desk().Retract(ctx, "none", "ann", ""); !errors.Is(err, ErrNotFound) {
+		if _, err := newOffice(t).desk().Retract(ctx, "none", who("ann"), ""); !errors.Is(err, ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -31,10 +31,11 @@ var (
 
 // Decision is what somebody decided on an upload.
 type Decision struct {
-	By   string    `json:"by" dynamodbav:"by"` // a staff identity, such as an IAM ARN
-	What string    `json:"what" dynamodbav:"what"`
-	Why  string    `json:"why,omitempty" dynamodbav:"why,omitempty"`
-	At   time.Time `json:"at" dynamodbav:"at"`
+	By     string    `json:"by" dynamodbav:"by"`                               // the subject of a staff identity
+	ByName string    `json:"by_name,omitempty" dynamodbav:"by_name,omitempty"` // for people
+	What   string    `json:"what" dynamodbav:"what"`
+	Why    string    `json:"why,omitempty" dynamodbav:"why,omitempty"`
+	At     time.Time `json:"at" dynamodbav:"at"`
 }
 
 // What can be decided.
@@ -55,27 +56,30 @@ type Progress struct {
 
 // Upload is an upload as staff see it.
 type Upload struct {
-	UploadID   string     `json:"upload_id"`
-	Kind       Kind       `json:"kind"`
-	Of         string     `json:"of,omitempty"` // the upload that this one belongs to, see Kind
-	Bucket     string     `json:"bucket"`
-	Key        string     `json:"key"`
-	VersionID  string     `json:"version_id"`
-	Versioned  bool       `json:"versioned"`
-	State      State      `json:"state"`
-	Mode       Mode       `json:"mode"`
-	Feed       string     `json:"feed"`
-	DryRun     bool       `json:"dry_run"`
-	ReceivedAt time.Time  `json:"received_at"`
-	UploadedBy string     `json:"uploaded_by,omitempty"`
-	Counts     Counts     `json:"counts"`
-	Progress   Progress   `json:"progress"`
-	Brake      *Brake     `json:"brake,omitempty"`
-	PlanHash   string     `json:"plan_hash,omitempty"`
-	Decisions  []Decision `json:"decisions"`
-	RRU        float64    `json:"rru"`
-	WRU        float64    `json:"wru"`
-	CostUSD    float64    `json:"cost_usd"`
+	UploadID   string    `json:"upload_id"`
+	Kind       Kind      `json:"kind"`
+	Of         string    `json:"of,omitempty"` // the upload that this one belongs to, see Kind
+	Bucket     string    `json:"bucket"`
+	Key        string    `json:"key"`
+	VersionID  string    `json:"version_id"`
+	Versioned  bool      `json:"versioned"`
+	State      State     `json:"state"`
+	Mode       Mode      `json:"mode"`
+	Feed       string    `json:"feed"`
+	DryRun     bool      `json:"dry_run"`
+	ReceivedAt time.Time `json:"received_at"`
+	// UploadedBy is the subject of whose staff identity sent it, and UploadedByName what they are called. Of a file that was put
+	// into the bucket directly it is the AWS identity, which has no name.
+	UploadedBy     string     `json:"uploaded_by,omitempty"`
+	UploadedByName string     `json:"uploaded_by_name,omitempty"`
+	Counts         Counts     `json:"counts"`
+	Progress       Progress   `json:"progress"`
+	Brake          *Brake     `json:"brake,omitempty"`
+	PlanHash       string     `json:"plan_hash,omitempty"`
+	Decisions      []Decision `json:"decisions"`
+	RRU            float64    `json:"rru"`
+	WRU            float64    `json:"wru"`
+	CostUSD        float64    `json:"cost_usd"`
 	// MissingUpload is the upload that holds the people whom this roster lacks, RetractionUpload the one that takes this
 	// one back.
 	MissingUpload    string `json:"missing_upload,omitempty"`
@@ -92,7 +96,7 @@ func (u Upload) Waits() bool {
 // view is what staff see of an item.
 func (u *item) view() Upload {
 	v := Upload{UploadID: u.ID, Kind: u.Kind, Of: u.Of, Bucket: u.Bucket, Key: u.Key, VersionID: u.Version, Versioned: u.Versioned,
-		State: u.State, Mode: u.Mode, Feed: u.Feed, DryRun: u.DryRun, ReceivedAt: u.ReceivedAt, UploadedBy: u.UploadedBy,
+		State: u.State, Mode: u.Mode, Feed: u.Feed, DryRun: u.DryRun, ReceivedAt: u.ReceivedAt, UploadedBy: u.UploadedBy, UploadedByName: u.UploadedByName,
 		Counts: u.Counts, Progress: u.Progress, Brake: u.Brake, PlanHash: u.PlanHash, Decisions: u.Decisions, RRU: u.RRU, WRU: u.WRU,
 		CostUSD: cost(u.RRU, u.WRU), MissingUpload: u.MissingID, RetractionUpload: u.RetractID, Problem: u.Problem, Fix: u.Fix}
 	if v.Decisions == nil {

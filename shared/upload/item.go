@@ -35,6 +35,8 @@ type item struct {
 	ReceivedAt time.Time `dynamodbav:"received_at"`
 	FinishedAt time.Time `dynamodbav:"finished_at,omitempty"`
 	UploadedBy string    `dynamodbav:"uploaded_by,omitempty"`
+	// UploadedByName is what whoever sent it is called, if it was somebody of the staff.
+	UploadedByName string `dynamodbav:"uploaded_by_name,omitempty"`
 	// Resting says that there is nothing to do until people decide, if ever.
 	Resting    bool  `dynamodbav:"resting"`
 	LeaseUntil int64 `dynamodbav:"lease_until"` // Unix milliseconds

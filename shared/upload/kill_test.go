@@ -147,12 +147,12 @@ func TestKilledAtEveryStep(t *testing.T) {
 		"Retraction": func(o *office) func(p *Pipeline) error {
 			o.upload(title + rows(0, 3, "2026-05-01", "in_custody"))
 			wrong := o.upload(title + rows(0, 2, "2026-05-02", "released"))
-			asked, err := o.desk().Retract(ctx, wrong.UploadID, "ann", "")
+			asked, err := o.desk().Retract(ctx, wrong.UploadID, who("ann"), "")
 			if err != nil {
 				o.t.Fatal(err)
 			}
 			planned := o.goOn(asked.UploadID)
-			if _, err := o.desk().Approve(ctx, planned.UploadID, planned.PlanHash, "ben"); err != nil {
+			if _, err := o.desk().Approve(ctx, planned.UploadID, planned.PlanHash, who("ben")); err != nil {
 				o.t.Fatal(err)
 			}
 			return func(p *Pipeline) error { _, err := p.Continue(ctx, asked.UploadID); return err }

@@ -16,7 +16,8 @@ const (
 	ofAll   = "latest"
 )
 
-// shelf is the one key of the index of all. Files come by the hundred a day, not by the thousand a second.
+// shelf is the one key of the index of all. Uploads are written some hundred times a second at the very most, by the state
+// machine's workers; one key takes a thousand.
 const shelf = "uploads"
 
 // List returns uploads in a state, the latest first, limit at most; after is the id of the upload that a page before
@@ -25,8 +26,7 @@ func (d *Desk) List(ctx context.Context, state State, limit int, after string) (
 	return d.list(ctx, ByState, "state", string(state), limit, after)
 }
 
-// Latest is List for uploads in every state. They come without counts, progress, brake and decisions, of which the index has
-// none. One that was received before there was this index is missing.
+// Latest is List for uploads in every state. One that was received before there was this index is missing.
 func (d *Desk) Latest(ctx context.Context, limit int, after string) ([]Upload, error) {
 	return d.list(ctx, ofAll, "shelf", shelf, limit, after)
 }

@@ -50,7 +50,7 @@ func (p *Pipeline) holdMissing(ctx context.Context, u *item) error {
 	}
 	o := u.missing()
 	child := item{ID: o.ID(), Kind: Missing, Of: u.ID, Bucket: o.Bucket, Key: o.Key, Version: o.Version, Versioned: o.Versioned,
-		Mode: u.Mode, Feed: u.Feed, State: Held, Resting: true, ReceivedAt: u.ReceivedAt, UploadedBy: u.UploadedBy, AsOf: u.AsOf,
+		Mode: u.Mode, Feed: u.Feed, State: Held, Resting: true, ReceivedAt: u.ReceivedAt, UploadedBy: u.UploadedBy, UploadedByName: u.UploadedByName, AsOf: u.AsOf,
 		Planned: m.Tally, HeldOf: u.HeldOf, Unread: u.Counts.Rejected + u.Counts.Conflicts, PlanHash: u.MissingHash, Progress: Progress{Parts: len(m.Parts), Diffed: len(m.Parts)}}
 	child.Brake = ptr(p.Limits.weigh(&child))
 	if err := p.writeManifest(ctx, u.Bucket, child.ID, m); err != nil {

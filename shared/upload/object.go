@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"voice.example/shared/staff"
 )
 
 // errGone says that the object's version is not in the bucket any more.
@@ -22,25 +24,49 @@ var errGone = errors.New("upload: the object is gone")
 // not known, and may then approve.
 const UploadedBy = "uploaded-by"
 
+// UploadedByName is the key of what they are called, escaped as in a query: metadata is ASCII.
+const UploadedByName = "uploaded-by-name"
+
+// nameLength is how much of a name metadata keeps, in characters. S3 takes 2 KB of metadata, and a character that is escaped
+// takes 12 bytes at most.
+const nameLength = 60
+
+// Sender is the metadata of an object that says who uploads it.
+func Sender(who staff.Identity) map[string]string {
+	metadata := map[string]string{UploadedBy: who.Subject}
+	if name := []rune(who.Name); len(name) > 0 {
+		metadata[UploadedByName] = url.QueryEscape(string(name[:min(len(name), nameLength)]))
+	}
+	return metadata
+}
+
+// sender reads what Sender wrote. The letters of keys may have changed their case on the way.
+func sender(metadata map[string]string) (who staff.Identity) {
+	for key, value := range metadata {
+		switch {
+		case strings.EqualFold(key, UploadedBy):
+			who.Subject = value
+		case strings.EqualFold(key, UploadedByName):
+			who.Name, _ = url.QueryUnescape(value) // what is not written so is nobody's name
+		}
+	}
+	return who
+}
+
 // head says how large an object is, and who uploaded it.
-func (p *Pipeline) head(ctx context.Context, o Object) (size int64, by string, err error) {
+func (p *Pipeline) head(ctx context.Context, o Object) (size int64, by staff.Identity, err error) {
 	in := &s3.HeadObjectInput{Bucket: &o.Bucket, Key: &o.Key}
 	if o.Versioned {
 		in.VersionId = &o.Version
 	}
 	out, err := p.S3.HeadObject(ctx, in)
 	if err != nil {
-		return 0, "", objectError("looking at", err)
-	}
-	for name, value := range out.Metadata {
-		if strings.EqualFold(name, UploadedBy) {
-			by = value
-		}
+		return 0, staff.Identity{}, objectError("looking at", err)
 	}
 	if out.ContentLength != nil {
 		size = *out.ContentLength
 	}
-	return size, by, nil
+	return size, sender(out.Metadata), nil
 }
 
 // open reads an object from a byte on, to another (not included) or, if that is 0, to its end.

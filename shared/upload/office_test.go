@@ -19,6 +19,7 @@ import (
 	voiceaws "voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
+	"voice.example/shared/staff"
 )
 
 const bucket = localtest.Bucket
@@ -187,11 +188,16 @@ func (s *staffRoom) last() string {
 	return s.told[len(s.told)-1]
 }
 
+// who is somebody of the staff.
+func who(name string) staff.Identity {
+	return staff.Identity{Subject: name, Name: name + " Ávila"}
+}
+
 // approve has two people approve a held upload.
 func (o *office) approve(s Summary) {
 	o.t.Helper()
 	for _, by := range []string{"ann", "ben"} {
-		if _, err := o.desk().Approve(context.Background(), s.UploadID, s.PlanHash, by); err != nil {
+		if _, err := o.desk().Approve(context.Background(), s.UploadID, s.PlanHash, who(by)); err != nil {
 			o.t.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ func TestWhoIsOnANewerRosterIsNotToldToBeMissingFromAnOlderOne(t *testing.T) {
 	if err != nil || group.State != Rejected || len(group.Decisions) != 1 || group.Decisions[0].What != Outdated {
 		t.Errorf("got %+v, %v", group, err)
 	}
-	if _, err := o.desk().Approve(context.Background(), group.UploadID, group.PlanHash, "ann"); !errors.Is(err, ErrNotHeld) {
+	if _, err := o.desk().Approve(context.Background(), group.UploadID, group.PlanHash, who("ann")); !errors.Is(err, ErrNotHeld) {
 		t.Errorf("it can be approved still: %v", err)
 	}
 }

@@ -183,12 +183,12 @@ func TestRoster(t *testing.T) {
 		}
 		o.approve(Summary{UploadID: group.UploadID, PlanHash: group.PlanHash})
 		o.goOn(group.UploadID)
-		asked, err := o.desk().Retract(ctx, group.UploadID, "ann", "it was the wrong export")
+		asked, err := o.desk().Retract(ctx, group.UploadID, who("ann"), "it was the wrong export")
 		if err != nil {
 			t.Fatal(err)
 		}
 		held := o.goOn(asked.UploadID)
-		if _, err := o.desk().Approve(ctx, held.UploadID, held.PlanHash, "ben"); err != nil && !errors.Is(err, ErrNotHeld) {
+		if _, err := o.desk().Approve(ctx, held.UploadID, held.PlanHash, who("ben")); err != nil && !errors.Is(err, ErrNotHeld) {
 			t.Fatal(err)
 		}
 		if done := o.goOn(held.UploadID); done.Applied != 2 || !o.table()["001000004"].UnlistedSince.IsZero() {

@@ -41,8 +41,8 @@ func (p *Pipeline) look(ctx context.Context, u *item) error {
 	if err != nil {
 		return err
 	}
-	if u.Size = size; by != "" {
-		u.UploadedBy = by
+	if u.Size = size; by.Subject != "" {
+		u.UploadedBy, u.UploadedByName = by.Subject, by.Name
 	}
 	if err := p.split(ctx, u); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -31,8 +32,8 @@ func picture(w io.Writer, u upload.Upload) {
 		kind += ", dry run"
 	}
 	fmt.Fprintf(w, "file      %s (%s, feed %s)\nreceived  %s", plain(u.Key), kind, plain(u.Feed), u.ReceivedAt.Local().Format(time.RFC1123))
-	if u.UploadedBy != "" {
-		fmt.Fprintf(w, " from %s", plain(u.UploadedBy))
+	if by := cmp.Or(u.UploadedByName, u.UploadedBy); by != "" {
+		fmt.Fprintf(w, " from %s", plain(by))
 	}
 	fmt.Fprintln(w)
 	if u.Problem != "" {
@@ -42,7 +43,7 @@ func picture(w io.Writer, u upload.Upload) {
 		fmt.Fprintf(w, "fix       %s\n", plain(u.Fix))
 	}
 	for _, d := range u.Decisions {
-		fmt.Fprintf(w, "decision  %s by %s, %s", d.What, plain(d.By), d.At.Local().Format("2 January 15:04"))
+		fmt.Fprintf(w, "decision  %s by %s, %s", d.What, plain(cmp.Or(d.ByName, d.By)), d.At.Local().Format("2 January 15:04"))
 		if d.Why != "" {
 			fmt.Fprintf(w, ": %s", plain(d.Why))
 		}
