@@ -26,18 +26,25 @@ var inquiries = flag.Int("inquiries", 1000, "how many inquiries there are when t
 // mostCalls is how many calls of DynamoDB a page of the console may take, the session's included.
 const mostCalls = 3
 
-// fill writes that many inquiries as they lie in the table: of three queues, in three states, a third each of one person.
+// fill writes that many inquiries as they lie in the table: of 25 queues, in three states, of 60 people, three of each phone.
 func (o *office) fill(t *testing.T, n int) {
 	t.Helper()
 	table, states := o.db.Table("inquiries"), []inquiry.State{inquiry.Open, inquiry.Assigned, inquiry.Resolved}
+	offices, assignees := []string{"PHO", "CHI", inquiry.National}, []string{"rosa@voice.example"}
+	for len(offices) < 25 {
+		offices = append(offices, fmt.Sprint("O", len(offices)))
+	}
+	for len(assignees) < 60 {
+		assignees = append(assignees, fmt.Sprintf("p%d@voice.example", len(assignees)))
+	}
 	var batch []types.WriteRequest
 	for k := range n {
 		i := inquiry.Inquiry{Reference: o.handler.keys.Reference("fill", fmt.Sprint(k)), Version: 1, Reason: inquiry.Reasons()[k%9], Channel: inquiry.Web, State: states[k%3],
-			Office: []string{"PHO", "CHI", inquiry.National}[k/3%3], Role: staff.Officer, Language: "en", OpenedAt: noon,
-			DueBy: noon.Add(time.Duration(k) * time.Second).Format(time.RFC3339), PhoneHash: fmt.Sprint("phone", k%100)}
+			Office: offices[k/3%len(offices)], Role: staff.Officer, Language: "en", OpenedAt: noon,
+			DueBy: noon.Add(time.Duration(k) * time.Second).Format(time.RFC3339), PhoneHash: fmt.Sprint("phone", k/3)}
 		i.Queue = i.Office + "#" + string(i.State)
 		if i.State != inquiry.Open {
-			i.Assignee = "rosa@voice.example"
+			i.Assignee = assignees[k/75%len(assignees)]
 			i.Worklist = i.Assignee + "#" + string(i.State)
 		}
 		item, err := attributevalue.MarshalMap(i)
