@@ -16,6 +16,7 @@ import (
 	"voice.example/infra/local/durable"
 	"voice.example/infra/local/dynamodb"
 	"voice.example/infra/local/lambda"
+	"voice.example/infra/local/permission"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
@@ -37,6 +38,7 @@ type stack struct {
 	s3       *site
 	sns      *site
 	signIn   *site
+	calls    *site // of functions to DynamoDB, which is another program
 
 	template *template.Template
 	database *dynamodb.Server // nil with DYNAMODB_ENDPOINT
@@ -50,6 +52,10 @@ type stack struct {
 	pools    map[string]*lambda.Pool // by logical id
 	invoke   lambda.API
 	logs     []*functionLog
+
+	policies *permission.Policies
+	record   *permission.Record
+	gate     *permission.Gate
 
 	sources  *group // what calls functions: ends first
 	services *group // what functions call: ends last
@@ -77,7 +83,7 @@ func start(ctx context.Context, settings settings, console *console) (*stack, er
 		pools: map[string]*lambda.Pool{}, sources: newGroup(), services: newGroup(),
 	}
 	for _, step := range []func(context.Context) error{
-		s.openState, s.openPorts, s.readTemplate, s.startDatabase, s.startServices, s.startFunctions, s.startSources,
+		s.openState, s.openPorts, s.readTemplate, s.readPolicies, s.startDatabase, s.startServices, s.startFunctions, s.startSources,
 	} {
 		if err := step(ctx); err != nil {
 			s.stop()
@@ -215,8 +221,9 @@ func (s *stack) startServices(context.Context) error {
 	}
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
-	s.s3.serve(s.buckets, http.DefaultMaxHeaderBytes, s.failed)
-	s.sns.serve(s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues))), http.DefaultMaxHeaderBytes, s.failed)
+	s.s3.serve(s.gate.Before(s.buckets), http.DefaultMaxHeaderBytes, s.failed)
+	messages := s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues)))
+	s.sns.serve(s.gate.Before(messages), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
 }
@@ -240,9 +247,13 @@ func (s *stack) startFunctions(context.Context) error {
 			return err
 		}
 		s.logs = append(s.logs, output)
+		access, err := s.admit(f)
+		if err != nil {
+			return err
+		}
 		s.pools[f.LogicalID] = lambda.New(lambda.Config{
 			Name: f.Name, ARN: f.ARN, Binary: binary, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Reserved: f.Concurrency,
-			Environment: s.environment(f, binary),
+			Environment: s.environment(f, binary, access),
 			Output:      output,
 			Report:      func(r lambda.Record) { s.console.invocation(f.Folder, r) },
 		})
@@ -251,12 +262,11 @@ func (s *stack) startFunctions(context.Context) error {
 	return nil
 }
 
-func (s *stack) environment(f template.Function, binary string) []string {
-	credentials := s.credentials()
+func (s *stack) environment(f template.Function, binary string, access access) []string {
 	extra := map[string]string{
-		"AWS_ACCESS_KEY_ID":                      credentials.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY":                  credentials.SecretAccessKey,
-		"AWS_ENDPOINT_URL_DYNAMODB":              s.endpoint,
+		"AWS_ACCESS_KEY_ID":                      access.credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":                  access.credentials.SecretAccessKey,
+		"AWS_ENDPOINT_URL_DYNAMODB":              access.dynamodb,
 		"AWS_ENDPOINT_URL_S3":                    s.s3.address(),
 		"AWS_ENDPOINT_URL_SNS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_SQS":                   s.sns.address(),
@@ -265,8 +275,8 @@ func (s *stack) environment(f template.Function, binary string) []string {
 		"AWS_REQUEST_CHECKSUM_CALCULATION":       "when_required",
 		"AWS_RESPONSE_CHECKSUM_VALIDATION":       "when_required",
 	}
-	if credentials.SessionToken != "" {
-		extra["AWS_SESSION_TOKEN"] = credentials.SessionToken
+	if access.credentials.SessionToken != "" {
+		extra["AWS_SESSION_TOKEN"] = access.credentials.SessionToken
 	}
 	return lambda.Environment(lambda.Variables{
 		Name: f.Name, Region: template.Region, MemoryMB: f.MemoryMB, Binary: binary,

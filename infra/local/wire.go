@@ -76,7 +76,7 @@ func (s *stack) openBuckets() (*bucket.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := bucket.Config{DB: s.db, Folder: s.state.path("objects"), Region: template.Region, Now: time.Now, Log: s.console.log()}
+	config := bucket.Config{DB: s.db, Folder: s.state.path("objects"), Region: template.Region, Now: time.Now, Log: s.console.log(), MayPut: s.gate.MayPut}
 	for _, b := range buckets {
 		var notifications []bucket.Notification
 		for i, n := range b.Notifications {

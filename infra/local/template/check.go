@@ -73,6 +73,8 @@ func (t *Template) checkModel() error {
 		func() error { _, err := t.SignIn(); return err },
 		func() error { _, err := t.Functions(); return err },
 		func() error { _, err := t.SMSEventGroups(); return err },
+		func() error { _, err := t.Roles(); return err },
+		func() error { _, err := t.ResourcePolicies(); return err },
 	} {
 		if err := part(); err != nil {
 			return err

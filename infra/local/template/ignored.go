@@ -1,6 +1,6 @@
 package template
 
-// ignored tells whether resources of this type have nothing to do on this machine: permissions, log
+// ignored tells whether resources of this type have nothing to do on this machine of their own: log
 // retention, alarms, names, certificates and state machines. Any other type that the runner does not bring to life is
 // an error, so that nothing is left out by accident.
 func ignored(kind string) bool {
