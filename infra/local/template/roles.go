@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // Role is an IAM role with every policy that the template gives it: its own, and those that name it.
@@ -158,18 +156,25 @@ func (t *Template) ResourcePolicies() ([]Statement, error) {
 func statements(policy string, document json.RawMessage) ([]Statement, error) {
 	var d struct {
 		Version, Id string
-		Statement   []struct {
-			Sid, Effect      string
-			Action, Resource oneOrMore
-			Principal        json.RawMessage
-			Condition        map[string]map[string]oneOrMore
-		}
+		Statement   json.RawMessage // a list, or one
 	}
 	if err := strict(document, &d); err != nil {
 		return nil, fmt.Errorf("policy %s: %w", policy, err)
 	}
+	if len(d.Statement) > 0 && d.Statement[0] != '[' {
+		d.Statement = slices.Concat([]byte("["), d.Statement, []byte("]"))
+	}
+	var list []struct {
+		Sid, Effect      string
+		Action, Resource oneOrMore
+		Principal        json.RawMessage
+		Condition        map[string]map[string]oneOrMore
+	}
+	if err := strict(d.Statement, &list); err != nil {
+		return nil, fmt.Errorf("policy %s: %w", policy, err)
+	}
 	var all []Statement
-	for _, s := range d.Statement {
+	for _, s := range list {
 		out := Statement{Policy: policy, Sid: s.Sid, Deny: s.Effect == "Deny", Actions: s.Action, Resources: s.Resource}
 		if s.Effect != "Allow" && s.Effect != "Deny" {
 			return nil, fmt.Errorf("policy %s: an effect is Allow or Deny, not %q", policy, s.Effect)
@@ -221,39 +226,4 @@ func (l *oneOrMore) UnmarshalJSON(data []byte) error {
 		*l = append(*l, fmt.Sprint(v))
 	}
 	return nil
-}
-
-// Wildcards gives the lines of the template that say Resource: '*' in a policy.
-func (t *Template) Wildcards() (lines []int) {
-	for _, id := range t.order {
-		r := t.resources[id]
-		if !slices.Contains([]string{kindRole, kindPolicy, kindManagedPolicy}, r.kind) {
-			continue
-		}
-		walk(r.properties, func(mapping *yaml.Node) {
-			for key, value := range entries(mapping) {
-				if key != "Resource" {
-					continue
-				}
-				for _, node := range append([]*yaml.Node{value}, value.Content...) {
-					if node.Value == "*" {
-						lines = append(lines, node.Line)
-					}
-				}
-			}
-		})
-	}
-	return lines
-}
-
-func walk(node *yaml.Node, visit func(mapping *yaml.Node)) {
-	if node == nil {
-		return
-	}
-	if node.Kind == yaml.MappingNode {
-		visit(node)
-	}
-	for _, c := range node.Content {
-		walk(c, visit)
-	}
 }
