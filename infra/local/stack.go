@@ -16,6 +16,7 @@ import (
 	"voice.example/infra/local/durable"
 	"voice.example/infra/local/dynamodb"
 	"voice.example/infra/local/lambda"
+	"voice.example/infra/local/machine"
 	"voice.example/infra/local/permission"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
@@ -50,7 +51,9 @@ type stack struct {
 	topics   *topic.Service
 	buckets  *bucket.Store
 	pools    map[string]*lambda.Pool // by logical id
+	byARN    map[string]*lambda.Pool
 	invoke   lambda.API
+	machines *machine.Service
 	logs     []*functionLog
 
 	policies *permission.Policies
@@ -80,7 +83,7 @@ func (g *group) run(f func(context.Context)) { g.Go(func() { f(g.ctx) }) }
 func start(ctx context.Context, settings settings, console *console) (*stack, error) {
 	s := &stack{
 		settings: settings, console: console, failed: make(chan error, 1),
-		pools: map[string]*lambda.Pool{}, sources: newGroup(), services: newGroup(),
+		pools: map[string]*lambda.Pool{}, byARN: map[string]*lambda.Pool{}, sources: newGroup(), services: newGroup(),
 	}
 	for _, step := range []func(context.Context) error{
 		s.openState, s.openPorts, s.readTemplate, s.readPolicies, s.startDatabase, s.startServices, s.startFunctions, s.startSources,
@@ -121,11 +124,10 @@ func (s *stack) readTemplate(context.Context) error {
 	options := template.Options{
 		Parameters: s.settings.parameters,
 		Defaults: map[string]string{
-			"UploadsBucketName":    "voice-uploads", // a name that people can type
-			"LargeUploadMegabytes": "10000000",      // there is no Step Functions here
-			"StaffEmail":           "staff@agency.example",
-			"EmailFrom":            "voice@agency.example",
-			"SiteUrl":              s.api.url(),
+			"UploadsBucketName": "voice-uploads", // a name that people can type
+			"StaffEmail":        "staff@agency.example",
+			"EmailFrom":         "voice@agency.example",
+			"SiteUrl":           s.api.url(),
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
@@ -215,6 +217,9 @@ func (s *stack) startServices(context.Context) error {
 	if s.topics, err = s.openTopics(); err != nil {
 		return err
 	}
+	if s.machines, err = s.openMachines(); err != nil {
+		return err
+	}
 	provider, err := s.openSignIn()
 	if err != nil {
 		return err
@@ -222,7 +227,7 @@ func (s *stack) startServices(context.Context) error {
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
 	s.s3.serve(s.gate.Before(s.buckets), http.DefaultMaxHeaderBytes, s.failed)
-	messages := s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues)))
+	messages := s.machines.Before(s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues))))
 	s.sns.serve(s.gate.Before(messages), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
@@ -257,6 +262,7 @@ func (s *stack) startFunctions(context.Context) error {
 			Output:      output,
 			Report:      func(r lambda.Record) { s.console.invocation(f.Folder, r) },
 		})
+		s.byARN[f.ARN] = s.pools[f.LogicalID]
 		s.invoke.Add(f.Name, s.pools[f.LogicalID].From("invoke"))
 	}
 	return nil
@@ -272,6 +278,7 @@ func (s *stack) environment(f template.Function, binary string, access access) [
 		"AWS_ENDPOINT_URL_SQS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": s.sns.address(),
 		"AWS_ENDPOINT_URL_SESV2":                 s.sns.address(),
+		"AWS_ENDPOINT_URL_SFN":                   s.sns.address(),
 		"AWS_REQUEST_CHECKSUM_CALCULATION":       "when_required",
 		"AWS_RESPONSE_CHECKSUM_VALIDATION":       "when_required",
 	}

@@ -100,6 +100,13 @@ func (g *Gate) MayPut(scope, bucket, key string) bool {
 	return ok
 }
 
+// MayInvoke says whether a state machine's role may call a function.
+func (g *Gate) MayInvoke(role template.Role, functionARN string) bool {
+	principal := "arn:aws:sts::" + template.AccountID + ":assumed-role/" + role.Name + "/machine"
+	_, ok := g.allow(caller{role.LogicalID, principal}, Need{Action: "lambda:InvokeFunction", Resource: functionARN})
+	return ok
+}
+
 // allow decides, notes what was used, and tells what was refused in IAM's words.
 func (g *Gate) allow(c caller, need Need) (message string, ok bool) {
 	d := g.policies.Decide(c.role, need)

@@ -1,6 +1,7 @@
 package permission
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,18 +9,22 @@ import (
 	"voice.example/infra/local/template"
 )
 
-// ErrMissing says that Lambda could not do for a function what the template has it do.
-var ErrMissing = errors.New("permission: a role lacks what Lambda needs to run its function")
+// ErrMissing says that AWS could not do for a function or a state machine what the template has it do.
+var ErrMissing = errors.New("permission: a role lacks what its service needs")
 
 // Lambda notes what Lambda itself does in the role of a function: writing its log, reading the queues and streams that feed
 // it, and taking what failed to where it is kept. What the role does not allow is an error that names it.
 //
 // Source: the AWS Lambda developer guide, on execution roles of event source mappings and on destinations.
 func (p *Policies) Lambda(role template.Role, f template.Function, record *Record) error {
-	for _, need := range lambdaNeeds(f) {
+	return p.service(role, f.LogicalID, lambdaNeeds(f), record)
+}
+
+func (p *Policies) service(role template.Role, whose string, needs []Need, record *Record) error {
+	for _, need := range needs {
 		d := p.Decide(role.LogicalID, need)
 		if !d.Allowed {
-			return fmt.Errorf("%w: %s: add %s on %s to %s", ErrMissing, f.LogicalID, need.Action, need.Resource, role.LogicalID)
+			return fmt.Errorf("%w: %s: add %s on %s to %s", ErrMissing, whose, need.Action, need.Resource, role.LogicalID)
 		}
 		record.used(d.By)
 	}
@@ -61,4 +66,27 @@ func lambdaNeeds(f template.Function) []Need {
 		}
 	}
 	return needs
+}
+
+// StepFunctions notes what Step Functions itself does in the role of a state machine, beside calling functions: a distributed
+// map starts executions of its own machine, looks at them and stops them, and a log is set up by calls that know no
+// resources.
+//
+// Source: the AWS Step Functions developer guide, "IAM policies for using Distributed Map states" and "Logging to CloudWatch
+// Logs"; a map's executions are called NAME/LABEL:ID.
+func (p *Policies) StepFunctions(role template.Role, m template.Machine, record *Record) error {
+	var needs []Need
+	if bytes.Contains(m.Definition, []byte(`"DISTRIBUTED"`)) {
+		needs = append(needs, Need{Action: "states:StartExecution", Resource: m.ARN})
+		for _, action := range []string{"states:DescribeExecution", "states:StopExecution"} {
+			needs = append(needs, Need{Action: action, Resource: strings.Replace(m.ARN, ":stateMachine:", ":execution:", 1) + "/Label:local"})
+		}
+	}
+	if m.Logs {
+		for _, action := range []string{"CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries",
+			"PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"} {
+			needs = append(needs, Need{Action: "logs:" + action, Resource: "*"})
+		}
+	}
+	return p.service(role, m.LogicalID, needs, record)
 }

@@ -24,6 +24,7 @@ const (
 	kindLogGroup     = "AWS::Logs::LogGroup"          // as well
 	kindLogFilter    = "AWS::Logs::SubscriptionFilter"
 	kindSMSSettings  = "AWS::SMSVOICE::ConfigurationSet"
+	kindMachine      = "AWS::Serverless::StateMachine"
 )
 
 // Resource types that say who may do what, which the runner holds functions to.
@@ -34,7 +35,6 @@ const (
 	kindBucketPolicy  = "AWS::S3::BucketPolicy"
 	kindQueuePolicy   = "AWS::SQS::QueuePolicy"
 	kindTopicPolicy   = "AWS::SNS::TopicPolicy"
-	kindMachine       = "AWS::Serverless::StateMachine" // has only a name
 )
 
 // implicitAPI is the name of the API that SAM adds when an event names none.
