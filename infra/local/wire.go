@@ -27,7 +27,7 @@ func (s *stack) openQueues() (*queue.Service, error) {
 	for _, q := range queues {
 		config := queue.Config{
 			Name: q.Name, ARN: q.ARN,
-			VisibilityTimeout: q.VisibilityTimeout, DelaySeconds: q.Delay, RetentionPeriod: q.Retention,
+			VisibilityTimeout: q.VisibilityTimeout, Delay: q.Delay, RetentionPeriod: q.Retention,
 		}
 		if q.DeadLetterARN != "" {
 			config.Redrive = &queue.RedrivePolicy{DeadLetterARN: q.DeadLetterARN, MaxReceiveCount: q.MaxReceiveCount}

@@ -143,7 +143,7 @@ func (t *Template) withGlobals(r *resource) (any, error) {
 	}
 	if node := child(t.globals, strings.TrimPrefix(r.kind, "AWS::Serverless::")); node != nil {
 		if global, err = t.evaluate(node); err != nil {
-			return nil, fmt.Errorf("Globals: %w", err)
+			return nil, fmt.Errorf("in Globals: %w", err)
 		}
 	}
 	return merge(global, own), nil
