@@ -265,6 +265,14 @@ func TestHandle(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("ReportsHowManyDidNotArriveAndHowManyWereBlocked", func(t *testing.T) {
+		b := newBench(t)
+		line := awstest.Once(t, b.Handle, event(t, "DATA_MESSAGE", b.line("1", ""), b.line("2", "Blocked as spam by phone carrier"),
+			b.line("3", "Phone carrier has blocked this message"), b.line("4", "Invalid phone number"), "secret"))
+		if line.Number("Receipts") != 4 || line.Number("ReceiptsFailed") != 3 || line.Number("ReceiptsBlocked") != 2 {
+			t.Errorf("%v", line)
+		}
+	})
 	t.Run("AStoreThatIsDownMakesAllComeAgain", func(t *testing.T) {
 		b := newBench(t)
 		b.Ledger.Table = "none"

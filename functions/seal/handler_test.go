@@ -125,7 +125,8 @@ func TestHandle(t *testing.T) {
 		_, log := b.handle(json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"7"}}`))
 		_, expired := b.handle(json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"7"},
 			"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}`))
-		if !strings.Contains(log, "an item of the audit was taken out") || strings.Contains(expired, "taken out") {
+		if !strings.Contains(log, "an item of the audit was taken out") || strings.Contains(expired, "taken out") ||
+			awstest.Invocations([]byte(log))[0].Number("AuditAltered") != 1 || strings.Contains(expired, "AuditAltered") {
 			t.Error(log, expired)
 		}
 	})

@@ -4,11 +4,13 @@ package awstest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"testing"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
@@ -51,6 +53,24 @@ func Capture(do func()) []byte {
 	return log.Bytes()
 }
 
+// Once has a handler work through one event, as Lambda would, and gives the line that it leaves, of which there must be one. An
+// error of the handler is in the line.
+func Once(t testing.TB, handler, event any) Line {
+	t.Helper()
+	payload, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := Invocations(Capture(func() { _, _ = aws.Observe(handler).Invoke(context.Background(), payload) }))
+	if len(lines) != 1 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	if err := CheckMetrics(lines[0]); err != nil {
+		t.Errorf("%v, of %v", err, lines[0])
+	}
+	return lines[0]
+}
+
 // units are those that CloudWatch knows. Source: Amazon CloudWatch API reference, MetricDatum.
 func units() []string {
 	of := []string{"Seconds", "Microseconds", "Milliseconds", "Percent", "Count", "Count/Second", "None"}
@@ -66,11 +86,11 @@ func units() []string {
 // most 100 metrics in a directive, 30 dimensions in a set and 100 values in a member, names of up to 1024 characters (250 for
 // dimensions), no member beside those that it names.
 func CheckMetrics(l Line) error {
-	aws, there := l["_aws"]
+	member, there := l["_aws"]
 	if !there {
 		return nil
 	}
-	text, err := json.Marshal(aws)
+	text, err := json.Marshal(member)
 	if err != nil {
 		return err
 	}
