@@ -17,7 +17,7 @@ import (
 // version of the object.
 func (r *Rig) Upload(key string, body []byte) (version string) {
 	r.t.Helper()
-	bucket := r.uploads()
+	bucket := r.UploadsBucket()
 	out, err := r.S3().PutObject(context.Background(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(body)})
 	if err != nil {
 		r.t.Fatal(err)
@@ -42,8 +42,8 @@ func (r *Rig) S3() *s3.Client {
 	return s3.NewFromConfig(r.AWS(), func(o *s3.Options) { o.UsePathStyle = true })
 }
 
-// uploads is the name of the bucket of uploads.
-func (r *Rig) uploads() string {
+// UploadsBucket is the name of the bucket of uploads.
+func (r *Rig) UploadsBucket() string {
 	r.t.Helper()
 	all, err := r.template.Buckets()
 	if err != nil {
