@@ -28,7 +28,7 @@ await() { # until the server answers, or has ended
   echo "the server does not answer"; exit 1
 }
 
-log=$(mktemp)
+log=$(mktemp) skip=
 command -v python3 >/dev/null || { target=test-$engine; missing "python3 is not on the PATH"; }
 case $engine in
 amazon)
@@ -65,8 +65,9 @@ packages=${*:-$(go list -f "$uses" ./shared/... ./functions/... ./infra/local/..
 if [ "$engine" = amazon ] && [ $# = 0 ]; then
   packages+=" ./infra/rig ./infra/simulation"
 elif [ "$engine" = moto ] && [ $# = 0 ]; then
+  skip=/AtOnce # its conditions and writes are not one step: of two at once, both may win
   # These insert by statements with parameters, which moto's parser refuses, or look at what calls cost in them.
   packages=$(grep -v -E '/functions/(alerts|escalate|ingest|ingestmap|intake|status)$|/shared/(alert|custody|upload|volume)$' <<<"$packages")
 fi
 # shellcheck disable=SC2086 # packages are words
-go test -count=1 -p 1 -timeout 30m $packages
+go test -count=1 -p 1 -timeout 30m ${skip:+-skip "$skip"} $packages
