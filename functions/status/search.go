@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/web"
 )
@@ -63,6 +64,7 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 		all = append(all, one)
 	}
 	web.Outcome(r.Context(), "found")
+	aws.LineOf(r.Context()).Count(aws.LookupsFound, 1)
 	w.Header().Set("Content-Language", string(language))
 	return web.WriteJSON(w, http.StatusOK, results{all})
 }
