@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -18,13 +19,13 @@ var locales embed.FS
 // message: a template can call any method, so that the linker keeps all there are, and functions are twice as large.
 type catalogue struct {
 	language Language
-	files    map[string]json.RawMessage // by id, as they are written: most are never said
-	read     sync.Map                   // by id, those that were: *message
-	reported sync.Map                   // ids that were logged as unusable
+	files    [][]byte // as they are written: a process says few of their messages, and to read all takes a millisecond
+	read     sync.Map // by id, the messages that were said: *message
+	reported sync.Map // ids that were logged as unusable
 }
 
 func load(l Language) *catalogue {
-	c := &catalogue{language: l, files: map[string]json.RawMessage{}}
+	c := &catalogue{language: l}
 	kinds := []string{"texts"}
 	if slices.Contains(PageLanguages(), l) {
 		kinds = append(kinds, "pages")
@@ -32,12 +33,11 @@ func load(l Language) *catalogue {
 	for _, kind := range kinds {
 		path := fmt.Sprintf("locales/%s.%s.json", kind, l)
 		content, err := locales.ReadFile(path)
-		if err == nil {
-			err = json.Unmarshal(content, &c.files)
-		}
 		if err != nil {
 			slog.Error("catalogue cannot be read", "file", path, "error", err)
+			continue
 		}
+		c.files = append(c.files, content)
 	}
 	return c
 }
@@ -84,8 +84,8 @@ func (c *catalogue) message(id string) (*message, error) {
 	if m, ok := c.read.Load(id); ok {
 		return m.(*message), nil
 	}
-	raw, ok := c.files[id]
-	if !ok {
+	raw := c.find(id)
+	if raw == nil {
 		return nil, errNoMessage
 	}
 	var text string
@@ -104,6 +104,17 @@ func (c *catalogue) message(id string) (*message, error) {
 	}
 	c.read.Store(id, m)
 	return m, nil
+}
+
+// find gives the JSON of a message, or nil. Each begins a line of its file, indented by two spaces; a test says every one.
+func (c *catalogue) find(id string) (raw json.RawMessage) {
+	begin := []byte("\n  \"" + id + "\": ")
+	for _, file := range c.files {
+		if _, after, ok := bytes.Cut(file, begin); ok && json.NewDecoder(bytes.NewReader(after)).Decode(&raw) == nil {
+			return raw
+		}
+	}
+	return nil
 }
 
 // phrase is a text around its placeholders: before each name a text, and one after the last.

@@ -1,7 +1,6 @@
 package i18n
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -10,10 +9,19 @@ import (
 )
 
 func TestSay(t *testing.T) {
-	c := &catalogue{language: English, files: map[string]json.RawMessage{
-		"plain": []byte(`"Exit {{ not a name }}"`), "names": []byte(`"{{.A}} and {{.B}}, {{.A}}"`), "open": []byte(`"{{.A} and no more"`),
-		"forms": []byte(`{"one": "{{.Count}} day", "other": "{{.Count}} days"}`), "one": []byte(`{"one": "x"}`), "list": []byte(`[]`), "number": []byte(`1`),
-	}}
+	c := &catalogue{language: English, files: [][]byte{[]byte(`{
+  "plain": "Exit {{ not a name }}",
+  "names": "{{.A}} and {{.B}}, {{.A}}",
+  "open": "{{.A} and no more",
+  "forms": {
+    "one": "{{.Count}} day",
+    "other": "{{.Count}} days"
+  },
+`), []byte(`{
+  "one": {"one": "x"}, "within": "x",
+  "list": [],
+  "number": 1
+}`)}}
 	for _, test := range []struct {
 		name, id string
 		data     map[string]any
@@ -27,6 +35,8 @@ func TestSay(t *testing.T) {
 		{"One", "forms", map[string]any{"Count": 1}, "1 day"},
 		{"Other", "forms", map[string]any{"Count": 0}, "0 days"},
 		{"ErrNoMessage", "none", nil, ""},
+		{"ErrNotAtTheBeginningOfALine", "within", nil, ""},
+		{"ErrOther", "other", nil, ""},
 		{"ErrNoValue", "names", map[string]any{"A": "a"}, ""},
 		{"ErrNil", "names", map[string]any{"A": "a", "B": nil}, ""},
 		{"ErrNoCount", "forms", nil, ""},
