@@ -18,6 +18,7 @@ import (
 	"voice.example/shared/directory"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring"
 	"voice.example/shared/limit"
 	"voice.example/shared/notice"
 	"voice.example/shared/optout"
@@ -59,20 +60,20 @@ type handler struct {
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	keys, keysErr := secret.New(env.Text("DATA_KEY"))
+	keys, keysErr := keyring.New(cfg, env)
 	terms, termsErr := inquiry.ParseTerms(env.Text("INQUIRY_DUE_MINUTES"))
 	db, topics, queues := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	return &handler{
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
 			Schedule: alert.ScheduleOf(env), Now: aws.Now},
 		Topic:         &alert.Topic{Client: topics, ARN: env.Text("ALERTS_TOPIC_ARN")},
-		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys.Fields, Now: aws.Now},
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Terms: terms,
 			Directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")},
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		Keys: keys,
+		Keys: keys.Fields,
 
 		Bucket: s3.NewFromConfig(cfg), FailuresBucket: env.Text("FAILURES_BUCKET"),
 		Queues: queues, DeadLetters: strings.Fields(env.Text("DEAD_LETTERS_URLS")),

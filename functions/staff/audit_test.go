@@ -235,7 +235,7 @@ func TestAuditPage(t *testing.T) {
 
 func TestAuditWords(t *testing.T) {
 	for _, e := range []audit.Entry{{Actor: audit.Service, Subject: audit.Volumes}, {Actor: audit.Holder, Subject: audit.Inquiry("K7P4-QDX2")}, {Actor: "x", Subject: audit.Phone("x")}} {
-		row := (&handler{audit: &audit.Log{}}).auditRow(e)
+		row := (&handler{audit: &audit.Log{}}).auditRow(context.Background(), e)
 		if row.Who == "" || row.Who == audit.Holder || row.Who == audit.Service || row.About == "" || strings.Contains(row.About, "#") {
 			t.Errorf("%+v", row)
 		}

@@ -278,7 +278,7 @@ func (t *teller) deliver(ctx context.Context, a alert.Alert) error {
 	if err := get("optouts", map[string]types.AttributeValue{"phone_hash": text(sub.PhoneHash)}); err != nil {
 		return err
 	}
-	phone, err := t.subs.Phone(sub)
+	phone, err := t.subs.Phone(ctx, sub)
 	if err != nil {
 		return err
 	}
