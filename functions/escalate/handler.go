@@ -33,6 +33,11 @@ type notifier interface {
 	Notify(ctx context.Context, subject, text string) error
 }
 
+// maker makes the keysets of a new deployment, unless they are there; keyring.Keys does.
+type maker interface {
+	Make(ctx context.Context, by string) error
+}
+
 type handler struct {
 	Ledger        *alert.Ledger
 	Topic         *alert.Topic
@@ -41,6 +46,8 @@ type handler struct {
 	Custody       *custody.Table
 	Inquiries     *inquiry.Table
 	Keys          *secret.Keys
+	Keysets       maker // nil: they are there
+	keysetsMade   bool
 
 	Bucket         *s3.Client
 	FailuresBucket string
@@ -73,7 +80,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Terms: terms,
 			Directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")},
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		Keys: keys.Fields,
+		Keys: keys.Fields, Keysets: keys,
 
 		Bucket: s3.NewFromConfig(cfg), FailuresBucket: env.Text("FAILURES_BUCKET"),
 		Queues: queues, DeadLetters: strings.Fields(env.Text("DEAD_LETTERS_URLS")),
@@ -89,7 +96,17 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	}, errors.Join(keysErr, termsErr)
 }
 
+// makeKeysets makes the keysets that a new deployment has not: once in a process, whose first minute costs two reads more.
+func (h *handler) makeKeysets(ctx context.Context) error {
+	if h.Keysets == nil || h.keysetsMade {
+		return nil
+	}
+	err := h.Keysets.Make(ctx, "escalate")
+	h.keysetsMade = err == nil
+	return err
+}
+
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.
 func (h *handler) Handle(ctx context.Context) error {
-	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
+	return errors.Join(h.makeKeysets(ctx), h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
 }

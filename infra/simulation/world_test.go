@@ -119,10 +119,7 @@ const tries = 5
 
 func newWorld(t rapid.TB, r *rig.Rig) *world {
 	r.Reset()
-	keys, err := secret.New(rig.DataKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := r.Keys().Fields
 	w := &world{Rig: r, t: t, keys: keys, codes: new(codes), people: custody.NewTable(r.DB.Client, r.DB.Table("custody")),
 		phones: map[string]*handset{}, runs: map[int]*run{}}
 	w.subs = &subscription.Store{Client: r.DB.Client, Table: r.DB.Table("subscriptions"), Keys: keys, Sender: w.codes, Now: r.Now, Agency: "VOICE",
