@@ -13,7 +13,7 @@ import (
 
 	"voice.example/shared/audit"
 	"voice.example/shared/optout"
-	"voice.example/shared/secret"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/staff"
 	"voice.example/shared/web/webtest"
 )
@@ -96,13 +96,9 @@ func TestSearchAudit(t *testing.T) {
 			t.Errorf("%+v", f.Entries)
 		}
 	})
-	t.Run("AnotherDataKey", func(t *testing.T) {
-		keys, err := secret.New(strings.Repeat("x", secret.MinKeyLength))
-		if err != nil {
-			t.Fatal(err)
-		}
+	t.Run("AnotherKeyset", func(t *testing.T) {
 		before := h.audit.Keys
-		h.audit.Keys = keys
+		h.audit.Keys = keyringtest.Keys(t)
 		defer func() { h.audit.Keys = before }()
 		if f := o.searchAudit(t, `{"a_number": "900000001",`+why+`}`); len(f.Entries) != usualLimit || f.Entries[0].Why != lostWhy {
 			t.Errorf("%+v", f)
