@@ -61,6 +61,15 @@ build: need-go ## Compile the functions, the local runner and voicectl into buil
 build-%Function: need-go
 	GOOS=linux GOARCH=arm64 go build $(SMALL) -o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo $* | tr A-Z a-z)
 
+# The same for all functions at once, into the folder LAMBDA.
+.PHONY: build-lambda
+build-lambda: need-go
+	GOOS=linux GOARCH=arm64 go build $(SMALL) -o $(LAMBDA)/ ./functions/...
+
+.PHONY: reproducible
+reproducible: need-go ## Build the last commit for Lambda twice, in two places, and compare the bytes (ARGS=--json for digests)
+	@infra/lint/reproducible.sh $(ARGS)
+
 # ARGS are voicectl's own, as in: make replay ARGS='failures --dry-run'.
 REPLAY := $(or $(VOICE_STATE),.local)/replay.env
 .PHONY: replay
@@ -74,10 +83,16 @@ audit-verify: build ## Check this machine's audit for tampering: make audit-veri
 	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl audit verify $(ARGS)
 
 .PHONY: lint
-lint: need-go ## Check formatting, vet, and the template (cfn-lint and sam where they are installed)
+lint: need-go ## Check formatting, vet, staticcheck, gosec, govulncheck, licences, and the templates (cfn-lint, sam), where they can be had
 	@bad=$$(gofmt -l functions infra shared); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }
 	go vet ./...
-	@infra/lint-template.sh
+	@infra/lint/go.sh
+	@infra/lint/template.sh
+
+.PHONY: licences
+licences: need-go ## List the licences of what VOICE is built from, in infra/lint/licences.md
+	@mkdir -p .tools/go && cd infra/lint && GOFLAGS='' GOBIN=$(CURDIR)/.tools/go go install ./licences
+	@.tools/go/licences > $(BUILD)/licences.md && mv $(BUILD)/licences.md infra/lint/licences.md
 
 .PHONY: deploy
 deploy: ## Build for Lambda and deploy with SAM (asks its questions the first time)

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"voice.example/shared/audit"
-	"voice.example/shared/optout"
 	"voice.example/shared/keyring/keyringtest"
+	"voice.example/shared/optout"
 	"voice.example/shared/staff"
 	"voice.example/shared/web/webtest"
 )

@@ -15,7 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -140,8 +140,8 @@ func (s *stage) put(ctx context.Context, key string, fill func(io.Writer) error)
 	go func() { w.CloseWithError(fill(w)) }()
 	defer r.Close() // ends fill, if it still runs
 	name := bucketName
-	out, err := manager.NewUploader(s.s3, func(u *manager.Uploader) { u.PartSize, u.Concurrency = 8<<20, 2 }).
-		Upload(ctx, &s3.PutObjectInput{Bucket: &name, Key: &key, Body: r})
+	out, err := transfermanager.New(s.s3, func(o *transfermanager.Options) { o.PartSizeBytes, o.Concurrency = 8<<20, 2 }).
+		UploadObject(ctx, &transfermanager.UploadObjectInput{Bucket: &name, Key: &key, Body: r})
 	if err != nil {
 		return "", fmt.Errorf("uploading %s: %w", key, err)
 	}

@@ -20,6 +20,10 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer made.Remove()
-		return m.Run()
+		code := m.Run()
+		if !comparePermissions() && code == 0 {
+			code = 1
+		}
+		return code
 	}())
 }

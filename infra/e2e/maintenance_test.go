@@ -27,7 +27,7 @@ func testMaintenance(t *testing.T, o office) {
 		free = append(free, p.out(ago(20), ago(1), "Paroled"))
 	}
 	m := s.upload(t, inFeed("uploads", feed), file(t, free...))
-	u := o.ann.show(t, m.UploadID)
+	u := o.ann.becomes(t, m.UploadID, "held") // the report comes a moment before
 	t.Run("IsHeldAndTellsNobody", func(t *testing.T) {
 		if m.State != "held" || m.Applied != 0 || u.State != "held" || u.Brake == nil || u.Brake.Ends != 39 || u.Brake.Alerts != 4 {
 			t.Fatalf("%+v %+v", m, u.Brake)

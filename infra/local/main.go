@@ -2,8 +2,8 @@
 // the compiled functions, wired as the template says. It needs no AWS account and no container.
 //
 // What each part leaves out stands in the comment of its package. The runner itself has no TLS and no
-// sign-in, listens on the loopback address only, and checks no permissions: what a role forbids in AWS
-// works here.
+// sign-in, and listens on the loopback address only. Functions may do what their roles allow, and no more; whoever
+// else calls, as from a command line, may do everything.
 package main
 
 import (

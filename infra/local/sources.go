@@ -48,6 +48,7 @@ func (s *stack) startSources(context.Context) error {
 		return err
 	}
 	s.sources.run(s.network.Run)
+	s.sources.run(s.machines.Run)
 	s.api.serve(handler, maxAPIHeader, s.failed)
 	return nil
 }

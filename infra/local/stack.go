@@ -17,6 +17,8 @@ import (
 	"voice.example/infra/local/dynamodb"
 	"voice.example/infra/local/kms"
 	"voice.example/infra/local/lambda"
+	"voice.example/infra/local/machine"
+	"voice.example/infra/local/permission"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
@@ -38,6 +40,7 @@ type stack struct {
 	s3       *site
 	sns      *site
 	signIn   *site
+	calls    *site // of functions to DynamoDB, which is another program
 
 	template *template.Template
 	database *dynamodb.Server // nil with DYNAMODB_ENDPOINT
@@ -50,8 +53,14 @@ type stack struct {
 	buckets  *bucket.Store
 	keys     *kms.Service
 	pools    map[string]*lambda.Pool // by logical id
+	byARN    map[string]*lambda.Pool
 	invoke   lambda.API
+	machines *machine.Service
 	logs     []*functionLog
+
+	policies *permission.Policies
+	record   *permission.Record
+	gate     *permission.Gate
 
 	sources  *group // what calls functions: ends first
 	services *group // what functions call: ends last
@@ -76,10 +85,10 @@ func (g *group) run(f func(context.Context)) { g.Go(func() { f(g.ctx) }) }
 func start(ctx context.Context, settings settings, console *console) (*stack, error) {
 	s := &stack{
 		settings: settings, console: console, failed: make(chan error, 1),
-		pools: map[string]*lambda.Pool{}, sources: newGroup(), services: newGroup(),
+		pools: map[string]*lambda.Pool{}, byARN: map[string]*lambda.Pool{}, sources: newGroup(), services: newGroup(),
 	}
 	for _, step := range []func(context.Context) error{
-		s.openState, s.openPorts, s.readTemplate, s.startDatabase, s.startServices, s.makeKeysets, s.startFunctions, s.startSources,
+		s.openState, s.openPorts, s.readTemplate, s.readPolicies, s.startDatabase, s.startServices, s.makeKeysets, s.startFunctions, s.startSources,
 	} {
 		if err := step(ctx); err != nil {
 			s.stop()
@@ -117,11 +126,10 @@ func (s *stack) readTemplate(context.Context) error {
 	options := template.Options{
 		Parameters: s.settings.parameters,
 		Defaults: map[string]string{
-			"UploadsBucketName":    "voice-uploads", // a name that people can type
-			"LargeUploadMegabytes": "10000000",      // there is no Step Functions here
-			"StaffEmail":           "staff@agency.example",
-			"EmailFrom":            "voice@agency.example",
-			"SiteUrl":              s.api.url(),
+			"UploadsBucketName": "voice-uploads", // a name that people can type
+			"StaffEmail":        "staff@agency.example",
+			"EmailFrom":         "voice@agency.example",
+			"SiteUrl":           s.api.url(),
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
@@ -214,14 +222,18 @@ func (s *stack) startServices(context.Context) error {
 	if s.keys, err = s.openKeys(); err != nil {
 		return err
 	}
+	if s.machines, err = s.openMachines(); err != nil {
+		return err
+	}
 	provider, err := s.openSignIn()
 	if err != nil {
 		return err
 	}
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
-	s.s3.serve(s.buckets, http.DefaultMaxHeaderBytes, s.failed)
-	s.sns.serve(s.invoke.Before(s.keys.Mux(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues)))), http.DefaultMaxHeaderBytes, s.failed)
+	s.s3.serve(s.gate.Before(s.buckets), http.DefaultMaxHeaderBytes, s.failed)
+	messages := s.keys.Mux(s.machines.Before(s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues)))))
+	s.sns.serve(s.gate.Before(messages), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
 }
@@ -245,34 +257,39 @@ func (s *stack) startFunctions(context.Context) error {
 			return err
 		}
 		s.logs = append(s.logs, output)
+		access, err := s.admit(f)
+		if err != nil {
+			return err
+		}
 		s.pools[f.LogicalID] = lambda.New(lambda.Config{
 			Name: f.Name, ARN: f.ARN, Binary: binary, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Reserved: f.Concurrency,
-			Environment: s.environment(f, binary),
+			Environment: s.environment(f, binary, access),
 			Output:      output,
 			Report:      func(r lambda.Record) { s.console.invocation(f.Folder, r) },
 		})
+		s.byARN[f.ARN] = s.pools[f.LogicalID]
 		s.invoke.Add(f.Name, s.pools[f.LogicalID].From("invoke"))
 	}
 	return nil
 }
 
-func (s *stack) environment(f template.Function, binary string) []string {
-	credentials := s.credentials()
+func (s *stack) environment(f template.Function, binary string, access access) []string {
 	extra := map[string]string{
-		"AWS_ACCESS_KEY_ID":                      credentials.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY":                  credentials.SecretAccessKey,
-		"AWS_ENDPOINT_URL_DYNAMODB":              s.endpoint,
+		"AWS_ACCESS_KEY_ID":                      access.credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":                  access.credentials.SecretAccessKey,
+		"AWS_ENDPOINT_URL_DYNAMODB":              access.dynamodb,
 		"AWS_ENDPOINT_URL_S3":                    s.s3.address(),
 		"AWS_ENDPOINT_URL_SNS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_SQS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_KMS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": s.sns.address(),
 		"AWS_ENDPOINT_URL_SESV2":                 s.sns.address(),
+		"AWS_ENDPOINT_URL_SFN":                   s.sns.address(),
 		"AWS_REQUEST_CHECKSUM_CALCULATION":       "when_required",
 		"AWS_RESPONSE_CHECKSUM_VALIDATION":       "when_required",
 	}
-	if credentials.SessionToken != "" {
-		extra["AWS_SESSION_TOKEN"] = credentials.SessionToken
+	if access.credentials.SessionToken != "" {
+		extra["AWS_SESSION_TOKEN"] = access.credentials.SessionToken
 	}
 	return lambda.Environment(lambda.Variables{
 		Name: f.Name, Region: template.Region, MemoryMB: f.MemoryMB, Binary: binary,

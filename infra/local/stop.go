@@ -29,7 +29,7 @@ func (s *stack) stop() {
 	s.sources.Wait() // their functions have ended, so they do now
 
 	s.services.cancel()
-	for _, site := range []*site{s.api, s.phoneNet, s.s3, s.sns, s.signIn} {
+	for _, site := range []*site{s.api, s.phoneNet, s.s3, s.sns, s.signIn, s.calls} {
 		if site != nil {
 			site.close()
 		}
@@ -41,6 +41,7 @@ func (s *stack) stop() {
 	if s.database != nil {
 		s.database.Stop()
 	}
+	s.record.Close()
 	for _, log := range s.logs {
 		_ = log.file.Close()
 	}

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
 	"voice.example/infra/local/bucket"
+	"voice.example/infra/local/machine"
 	"voice.example/infra/local/oidc"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
@@ -25,7 +27,7 @@ func (s *stack) openQueues() (*queue.Service, error) {
 	for _, q := range queues {
 		config := queue.Config{
 			Name: q.Name, ARN: q.ARN,
-			VisibilityTimeout: q.VisibilityTimeout, DelaySeconds: q.Delay, RetentionPeriod: q.Retention,
+			VisibilityTimeout: q.VisibilityTimeout, Delay: q.Delay, RetentionPeriod: q.Retention,
 		}
 		if q.DeadLetterARN != "" {
 			config.Redrive = &queue.RedrivePolicy{DeadLetterARN: q.DeadLetterARN, MaxReceiveCount: q.MaxReceiveCount}
@@ -54,6 +56,38 @@ func (s *stack) openTopics() (*topic.Service, error) {
 	return topic.New(config)
 }
 
+// openMachines makes the state machines, which call functions in their own role.
+func (s *stack) openMachines() (*machine.Service, error) {
+	machines, err := s.template.Machines()
+	if err != nil {
+		return nil, err
+	}
+	config := machine.Config{DB: s.db, Now: time.Now, Log: s.console.log()}
+	for _, m := range machines {
+		role, held := s.policies.Role(m.RoleARN)
+		if held {
+			if err := s.policies.StepFunctions(role, m, s.record); err != nil {
+				return nil, err
+			}
+		}
+		config.Machines = append(config.Machines, machine.Machine{ARN: m.ARN, Definition: m.Definition,
+			Invoke: func(ctx context.Context, functionARN string, input []byte) ([]byte, error) {
+				if held && !s.gate.MayInvoke(role, functionARN) {
+					return nil, errMayNotInvoke
+				}
+				pool := s.byARN[functionARN]
+				if pool == nil {
+					return nil, fmt.Errorf("%s calls %s, which is no function of this template", m.LogicalID, functionARN)
+				}
+				return pool.From("machine").Invoke(ctx, input)
+			}})
+	}
+	return machine.Open(config)
+}
+
+// errMayNotInvoke says that a state machine's role does not allow what its definition does.
+var errMayNotInvoke = errors.New("the role may not call the function")
+
 // openSignIn makes the provider that stands for the template's user pool.
 func (s *stack) openSignIn() (http.Handler, error) {
 	pool, err := s.template.SignIn()
@@ -76,7 +110,7 @@ func (s *stack) openBuckets() (*bucket.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := bucket.Config{DB: s.db, Folder: s.state.path("objects"), Region: template.Region, Now: time.Now, Log: s.console.log()}
+	config := bucket.Config{DB: s.db, Folder: s.state.path("objects"), Region: template.Region, Now: time.Now, Log: s.console.log(), MayPut: s.gate.MayPut}
 	for _, b := range buckets {
 		var notifications []bucket.Notification
 		for i, n := range b.Notifications {

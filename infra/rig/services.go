@@ -63,7 +63,7 @@ func (r *Rig) openServices() {
 	must(err)
 	var configs []queue.Config
 	for _, q := range queues {
-		config := queue.Config{Name: q.Name, ARN: q.ARN, VisibilityTimeout: q.VisibilityTimeout, DelaySeconds: q.Delay, RetentionPeriod: q.Retention}
+		config := queue.Config{Name: q.Name, ARN: q.ARN, VisibilityTimeout: q.VisibilityTimeout, Delay: q.Delay, RetentionPeriod: q.Retention}
 		if q.DeadLetterARN != "" {
 			config.Redrive = &queue.RedrivePolicy{DeadLetterARN: q.DeadLetterARN, MaxReceiveCount: q.MaxReceiveCount}
 		}

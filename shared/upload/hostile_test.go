@@ -7,8 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 
 	"voice.example/shared/custody"
 	"voice.example/shared/roster/rostertest"
@@ -29,7 +28,7 @@ func TestHostileFiles(t *testing.T) {
 			o := newOffice(t)
 			o.now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 			name, key := bucket, "uploads/"+f.Key
-			put, err := manager.NewUploader(o.cloud.S3()).Upload(context.Background(), &s3.PutObjectInput{Bucket: &name, Key: &key, Body: f.Body()})
+			put, err := transfermanager.New(o.cloud.S3()).UploadObject(context.Background(), &transfermanager.UploadObjectInput{Bucket: &name, Key: &key, Body: f.Body()})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -163,8 +163,8 @@ func (p *Pipeline) list(ctx context.Context, bucket, prefix string) (keys []stri
 func (p *Pipeline) stream(ctx context.Context, bucket, key, contentType string, fill func(w io.Writer) error) error {
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(fill(w)) }()
-	_, err := manager.NewUploader(p.S3, func(u *manager.Uploader) { u.Concurrency = 1 }).
-		Upload(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: r})
+	_, err := transfermanager.New(p.S3, func(o *transfermanager.Options) { o.Concurrency, o.PartSizeBytes = 1, 5<<20 }).
+		UploadObject(ctx, &transfermanager.UploadObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: r})
 	r.CloseWithError(err) // ends fill, if it still runs
 	if err != nil {
 		return quiet("upload: writing "+key, err)

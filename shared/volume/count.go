@@ -122,7 +122,7 @@ func (t *Table) commit(ctx context.Context, batch []Change) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pause/2 + rand.N(pause)): // so that two that met do not meet again
+		case <-time.After(pause/2 + rand.N(pause)): // #nosec G404 -- so that two that met do not meet again
 		}
 		pause = min(2*pause, time.Second)
 	}

@@ -41,4 +41,7 @@ type Config struct {
 	Region  string           // "" = us-east-1
 	Now     func() time.Time // nil = time.Now
 	Log     *slog.Logger     // nil = silent
+	// MayPut is asked of each form that a browser sends, which nobody else can read: whether who signed it, by the scope
+	// KEY/DAY/REGION/s3/aws4_request, may put the object. Nil allows all.
+	MayPut func(scope, bucket, key string) bool
 }

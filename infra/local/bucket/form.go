@@ -120,6 +120,9 @@ func (s *Store) putForm(bucket string, fields map[string]string, file *multipart
 	if err := p.allows(bucket, fields, s.config.Now()); err != nil {
 		return nil, err
 	}
+	if may := s.config.MayPut; may != nil && !may(fields["x-amz-credential"], bucket, fields["key"]) {
+		return nil, &formError{http.StatusForbidden, "AccessDenied", "Access Denied"}
+	}
 	meta := map[string]string{}
 	for name, value := range fields {
 		if name == "content-type" || strings.HasPrefix(name, "x-amz-meta-") {

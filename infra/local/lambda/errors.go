@@ -33,6 +33,9 @@ type FunctionError struct {
 // Error gives the type alone: errors end up in logs, where the message has no place.
 func (e *FunctionError) Error() string { return "the function failed: " + e.Type }
 
+// ErrorType is Type, for those who only know errors.
+func (e *FunctionError) ErrorType() string { return e.Type }
+
 // Payload is the JSON that a caller of Lambda's own API would be given.
 func (e *FunctionError) Payload() []byte {
 	data, _ := json.Marshal(map[string]string{"errorType": e.Type, "errorMessage": e.Message}) // strings never fail

@@ -48,7 +48,7 @@ func getQueueAttributes(s *Service, _ context.Context, _ string, body []byte) (a
 	all := map[string]string{
 		"QueueArn":                              c.ARN,
 		"VisibilityTimeout":                     seconds(c.VisibilityTimeout),
-		"DelaySeconds":                          seconds(c.DelaySeconds),
+		"DelaySeconds":                          seconds(c.Delay),
 		"MessageRetentionPeriod":                seconds(c.RetentionPeriod),
 		"MaximumMessageSize":                    strconv.Itoa(MaxMessageBytes),
 		"ReceiveMessageWaitTimeSeconds":         "0",

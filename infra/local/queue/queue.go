@@ -35,7 +35,7 @@ type Config struct {
 	Name              string
 	ARN               string
 	VisibilityTimeout time.Duration  // 0 = 30 s
-	DelaySeconds      time.Duration  // how long a new message stays hidden
+	Delay             time.Duration  // how long a new message stays hidden
 	RetentionPeriod   time.Duration  // 0 = 4 days
 	Redrive           *RedrivePolicy // nil: no dead-letter queue
 }

@@ -106,7 +106,7 @@ func (s *Service) sendAll(ctx context.Context, messages []Addressed) ([]string, 
 	kept := make([]stored, len(messages))
 	for i, m := range messages {
 		ids[i] = newID()
-		delay := queues[i].config.DelaySeconds
+		delay := queues[i].config.Delay
 		if m.Delay != nil {
 			delay = *m.Delay
 		}

@@ -17,7 +17,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
+
+	"voice.example/infra/local/permission"
 )
 
 // Binaries are what was compiled. Use Compile to make them.
@@ -28,6 +31,16 @@ type Binaries struct {
 	Voicectl string // the officers' command
 
 	watch func() error
+
+	mu          sync.Mutex
+	permissions []permission.Line
+}
+
+// Permissions are what all stacks have noted that have ended: what functions may do, and what they did.
+func (b *Binaries) Permissions() []permission.Line {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.permissions)
 }
 
 // Compile compiles the runner, voicectl and all functions, with the Makefile's own flags, so that the tests never run

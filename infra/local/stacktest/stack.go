@@ -3,6 +3,8 @@ package stacktest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"voice.example/infra/local/child/childtest"
+	"voice.example/infra/local/permission"
 )
 
 // Stack is one running service.
@@ -92,11 +95,32 @@ func (b *Binaries) Launch(t *testing.T, state string, env []string, args ...stri
 	}()
 	t.Cleanup(func() {
 		s.Kill()
+		s.notePermissions(t)
 		if t.Failed() {
 			t.Logf("the last of what the runner printed:\n%s", tail(s.Output(), 60))
 		}
 	})
 	return s
+}
+
+// notePermissions keeps what the stack has noted, and fails the test for each call that a function may not make.
+func (s *Stack) notePermissions(t *testing.T) {
+	t.Helper()
+	lines, err := permission.ReadRecord(filepath.Join(s.State, permission.FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return // it has not come as far as that
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	for _, l := range lines {
+		if l.Kind == permission.Refused {
+			t.Errorf("%s was refused %s on %s, which its policies in template.yaml do not allow", l.Role, l.Action, l.Resource)
+		}
+	}
+	s.made.mu.Lock()
+	defer s.made.mu.Unlock()
+	s.made.permissions = append(s.made.permissions, lines...)
 }
 
 // Kill ends the runner as a power cut would.

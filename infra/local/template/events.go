@@ -131,7 +131,7 @@ func addSchedule(f *Function, name string, e event) error {
 	s := Schedule{Event: name, Every: every}
 	if p.Input != "" {
 		if !json.Valid([]byte(p.Input)) {
-			return errors.New("Input is not JSON")
+			return errors.New("the property Input is not JSON")
 		}
 		s.Input = json.RawMessage(p.Input)
 	}

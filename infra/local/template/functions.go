@@ -19,6 +19,12 @@ type Function struct {
 	Concurrency *int
 	// LogFormat and LogLevel are what LoggingConfig says, or "".
 	LogFormat, LogLevel string
+	// RoleARN is the role that it takes, or "" when SAM makes one.
+	RoleARN string
+	// LogGroup is the group that it logs to, or "" for the one that Lambda makes.
+	LogGroup string
+	// Failures are the queues and topics that asynchronous calls go to that have failed for good, and DeadLetterQueue's.
+	Failures []string
 
 	Routes    []Route
 	Streams   []StreamSource
@@ -33,8 +39,15 @@ type functionProperties struct {
 	MemorySize                   *number
 	ReservedConcurrentExecutions *number
 	Environment                  struct{ Variables map[string]any }
-	LoggingConfig                struct{ LogFormat, ApplicationLogLevel string }
-	Events                       map[string]event
+	LoggingConfig                struct{ LogFormat, ApplicationLogLevel, LogGroup string }
+	Role                         string
+	DeadLetterQueue              struct{ TargetArn string }
+	EventInvokeConfig            struct {
+		DestinationConfig struct {
+			OnFailure, OnSuccess struct{ Destination string }
+		}
+	}
+	Events map[string]event
 }
 
 // Functions gives every function of the template, with its environment and its events.
@@ -79,6 +92,14 @@ func (t *Template) function(r *resource) (Function, error) {
 		MemoryMB:  128,
 		LogFormat: p.LoggingConfig.LogFormat,
 		LogLevel:  p.LoggingConfig.ApplicationLogLevel,
+		RoleARN:   p.Role,
+		LogGroup:  p.LoggingConfig.LogGroup,
+	}
+	d := p.EventInvokeConfig.DestinationConfig
+	for _, target := range []string{d.OnFailure.Destination, d.OnSuccess.Destination, p.DeadLetterQueue.TargetArn} {
+		if target != "" {
+			f.Failures = append(f.Failures, target)
+		}
 	}
 	if p.Timeout != nil {
 		f.Timeout = time.Duration(*p.Timeout) * time.Second
@@ -122,7 +143,7 @@ func (t *Template) withGlobals(r *resource) (any, error) {
 	}
 	if node := child(t.globals, strings.TrimPrefix(r.kind, "AWS::Serverless::")); node != nil {
 		if global, err = t.evaluate(node); err != nil {
-			return nil, fmt.Errorf("Globals: %w", err)
+			return nil, fmt.Errorf("in Globals: %w", err)
 		}
 	}
 	return merge(global, own), nil

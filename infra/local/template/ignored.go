@@ -1,7 +1,7 @@
 package template
 
-// ignored tells whether resources of this type have nothing to do on this machine: permissions, log
-// retention, alarms, names, certificates and state machines. Any other type that the runner does not bring to life is
+// ignored tells whether resources of this type have nothing to do on this machine of their own: log
+// retention, alarms, names and certificates. Any other type that the runner does not bring to life is
 // an error, so that nothing is left out by accident.
 func ignored(kind string) bool {
 	switch kind {
@@ -26,8 +26,7 @@ func ignored(kind string) bool {
 		"AWS::S3::BucketPolicy",
 		"AWS::SNS::TopicPolicy",
 		"AWS::SQS::QueuePolicy",
-		"AWS::Serverless::Application",
-		"AWS::Serverless::StateMachine": // for uploads larger than any that one function takes here
+		"AWS::Serverless::Application":
 		return true
 	}
 	return false

@@ -25,6 +25,17 @@ const (
 	kindLogFilter    = "AWS::Logs::SubscriptionFilter"
 	kindSMSSettings  = "AWS::SMSVOICE::ConfigurationSet"
 	kindKey          = "AWS::KMS::Key"
+	kindMachine      = "AWS::Serverless::StateMachine"
+)
+
+// Resource types that say who may do what, which the runner holds functions to.
+const (
+	kindRole          = "AWS::IAM::Role"
+	kindPolicy        = "AWS::IAM::Policy"
+	kindManagedPolicy = "AWS::IAM::ManagedPolicy"
+	kindBucketPolicy  = "AWS::S3::BucketPolicy"
+	kindQueuePolicy   = "AWS::SQS::QueuePolicy"
+	kindTopicPolicy   = "AWS::SNS::TopicPolicy"
 )
 
 // implicitAPI is the name of the API that SAM adds when an event names none.
@@ -57,6 +68,12 @@ func nameProperty(kind string) string {
 		return "FilterName"
 	case kindSMSSettings:
 		return "ConfigurationSetName"
+	case kindRole:
+		return "RoleName"
+	case kindPolicy:
+		return "PolicyName"
+	case kindManagedPolicy:
+		return "ManagedPolicyName"
 	}
 	return "Name"
 }
@@ -119,7 +136,7 @@ func (t *Template) ref(name string) (any, error) {
 	switch r.kind {
 	case kindQueue:
 		return t.options.QueueEndpoint + "/" + AccountID + "/" + own, nil
-	case kindTopic, kindSecret, kindSubscription:
+	case kindTopic, kindSecret, kindSubscription, kindMachine, kindManagedPolicy:
 		return arn(r.kind, own), nil
 	case kindHTTPAPI:
 		return "local", nil
@@ -166,7 +183,7 @@ func (t *Template) attribute(id, attribute string) (any, error) {
 		return t.options.Issuer, nil
 	case r.kind == kindUserPool && attribute == "UserPoolId", r.kind == kindUserClient && attribute == "ClientId":
 		return own, nil
-	case attribute == "QueueName", attribute == "TopicName":
+	case attribute == "QueueName", attribute == "TopicName", r.kind == kindMachine && attribute == "Name":
 		return own, nil
 	case r.kind == kindBucket && (attribute == "DomainName" || attribute == "RegionalDomainName"):
 		return own + ".s3." + Region + ".amazonaws.com", nil
@@ -219,6 +236,12 @@ func arn(kind, name string) string {
 		return "arn:aws:kms:" + Region + ":" + AccountID + ":key/" + name
 	case kindSMSSettings:
 		return "arn:aws:sms-voice:" + Region + ":" + AccountID + ":configuration-set/" + name
+	case kindMachine:
+		return "arn:aws:states:" + Region + ":" + AccountID + ":stateMachine:" + name
+	case kindRole:
+		return "arn:aws:iam::" + AccountID + ":role/" + name
+	case kindManagedPolicy:
+		return "arn:aws:iam::" + AccountID + ":policy/" + name
 	}
 	service := strings.ToLower(strings.Split(kind, "::")[1])
 	return "arn:aws:" + service + ":" + Region + ":" + AccountID + ":" + name

@@ -45,6 +45,7 @@ Resources:
   Api: {Type: AWS::Serverless::HttpApi}
   Key: {Type: AWS::SecretsManager::Secret}
   SomeRole: {Type: AWS::IAM::Role}
+  SomeAlarm: {Type: AWS::CloudWatch::Alarm}
   ProbeFunction:
     Type: AWS::Serverless::Function
     Properties: {Environment: {Variables: {X: `+expression+`}}}
@@ -78,7 +79,8 @@ func TestIntrinsics(t *testing.T) {
 		"GetAttLongForm":      {`{Fn::GetAtt: [WorkQueue, Arn]}`, "arn:aws:sqs:us-east-1:000000000000:voice-WorkQueue"},
 		"GetAttApiEndpoint":   {`!GetAtt Api.ApiEndpoint`, "http://localhost:8080"},
 		"GetAttRoleSAMMakes":  {`!GetAtt ProbeFunctionRole.Arn`, "arn:aws:iam::000000000000:role/voice-ProbeFunctionRole"},
-		"GetAttIgnoredType":   {`!GetAtt SomeRole.Arn`, "arn:aws:iam:us-east-1:000000000000:voice-SomeRole"},
+		"GetAttRole":          {`!GetAtt SomeRole.Arn`, "arn:aws:iam::000000000000:role/voice-SomeRole"},
+		"GetAttIgnoredType":   {`!GetAtt SomeAlarm.Arn`, "arn:aws:cloudwatch:us-east-1:000000000000:voice-SomeAlarm"},
 		"Sub":                 {`!Sub '${Stage}/${ThingTable.Arn}/${!Kept}'`, "test/arn:aws:dynamodb:us-east-1:000000000000:table/test-things/${Kept}"},
 		"SubWithNames":        {`!Sub ['${A}-${Stage}', {A: !Ref AWS::Partition}]`, "aws-test"},
 		"SubLongForm":         {`{Fn::Sub: '${AWS::StackName}'}`, "voice"},

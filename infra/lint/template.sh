@@ -2,7 +2,7 @@
 # Checks template.yaml with cfn-lint and the SAM CLI, from the PATH or from .tools/, and says so when one is missing.
 # With REQUIRE=1 (as CI sets it) a missing one is an error.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH="$PWD/.tools/python/bin:$PATH"
 export SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1
 missing=0
