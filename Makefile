@@ -86,6 +86,13 @@ replay: build ## Show what this machine's service could not handle, and replay i
 	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
 	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl replay $(ARGS)
 
+# Of Amazon's restore there is none on this machine: the table is copied instead, and the comparison tried.
+TABLE ?= voice-CustodyTable
+.PHONY: restore-drill
+restore-drill: build ## Try the restore drill on this machine's custody table, or another: make restore-drill TABLE=voice-AlertsTable
+	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
+	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl restore-drill --copy $(ARGS) $(TABLE)
+
 .PHONY: audit-verify
 audit-verify: build ## Check this machine's audit for tampering: make audit-verify, ARGS='--head NUMBER:DIGEST'
 	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
