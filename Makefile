@@ -115,10 +115,12 @@ licences: need-go ## List the licences of what VOICE is built from, in infra/lin
 	@.tools/go/licences > $(BUILD)/licences.md && mv $(BUILD)/licences.md infra/lint/licences.md
 
 .PHONY: deploy
-deploy: ## Build for Lambda and deploy with SAM (asks its questions the first time)
-	@command -v sam >/dev/null || { echo "make deploy needs the AWS SAM CLI: pip install aws-sam-cli"; exit 1; }
-	sam build
-	@if [ -f samconfig.toml ]; then sam deploy; else sam deploy --guided --capabilities CAPABILITY_IAM; fi
+deploy: ## Build for Lambda and deploy with SAM: asks its questions the first time, and says what is left to do
+	@infra/deploy.sh
+
+.PHONY: cost
+cost: need-go ## Estimate what it costs a month, for agencies of three sizes
+	@go run ./infra/cost $(ARGS)
 
 .PHONY: clean
 clean: ## Remove what was built and the local state (records, phones, queues)
