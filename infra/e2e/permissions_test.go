@@ -13,7 +13,12 @@ import (
 )
 
 // unused are the permissions that no call of this suite uses, each with why it stands all the same.
-var unused = []permission.Exception{}
+var unused = []permission.Exception{
+	{Role: "*", Action: "kms:Decrypt", Resource: "*:key/*", Why: "services decrypt what they keep by the key, for a role and not by a call of ours"},
+	{Role: "*", Action: "kms:GenerateDataKey", Resource: "*:key/*", Why: "services encrypt what they keep by the key, for a role and not by a call of ours"},
+	{Role: "EscalateRole", Action: "kms:Encrypt", Resource: "*:key/*", Why: "makes the keysets of a new deployment, which the runner makes here at once"},
+	{Role: "EscalateRole", Action: "dynamodb:PutItem", Resource: "*Keys*", Why: "makes the keysets of a new deployment, which the runner makes here at once"},
+}
 
 // comparePermissions holds what functions did in a whole run of the suite against template.yaml, both ways, and
 // prints what to do about each difference. A run of some tests uses some permissions, so it is not compared.
