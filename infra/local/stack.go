@@ -133,6 +133,7 @@ func (s *stack) readTemplate(context.Context) error {
 			// Everybody on this machine has its address, and the numbers that are nobody's are a hundred of each area.
 			"CodesPerAddressPerHour": "1000000",
 			"CodesPerBlockPerHour":   "1000000",
+			"LookupsPerMinute":       "1000000",
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
