@@ -76,7 +76,6 @@ type failure struct {
 // instead, whole, to be replayed: a change, or a subscriber of it, that cannot be read, and a change that the topic has
 // not taken for a while. In the last case its alerts are planned, and escalate publishes them as soon as the topic is back.
 func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
-	started := h.Now()
 	out := answer{BatchItemFailures: []failure{}}
 	fan := &fanout{ledger: h.Ledger, topic: h.Topic, unplanned: map[int]error{}, unpublished: map[int]error{}}
 	records, told := h.work(ctx, b.Records, fan)
@@ -97,8 +96,14 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 			slog.ErrorContext(ctx, "change not told", "sequence_number", r.sequence, "error", err)
 		}
 	}
-	slog.InfoContext(ctx, "batch", "records", len(b.Records), "events", fan.events, "alerts", fan.alerts, "held", fan.held,
-		"kept", kept, "failed", len(out.BatchItemFailures), "ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Add("records", len(b.Records))
+	line.Add("events", fan.events)
+	line.Add("alerts", fan.alerts)
+	line.Add("held", fan.held)
+	line.Add("kept", kept)
+	line.Again(len(out.BatchItemFailures))
+	line.Count(aws.ChangesKept, kept)
 	return out, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/localtest"
 	"voice.example/shared/alert"
+	"voice.example/shared/aws/awstest"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
@@ -300,6 +301,13 @@ func TestHandle(t *testing.T) {
 		}
 		if kept := b.kept("poison/"); fmt.Sprint(kept) != "[10 12 13]" {
 			t.Errorf("kept %v", kept)
+		}
+	})
+	t.Run("ReportsWhatIsKept", func(t *testing.T) {
+		b := newBench(t)
+		poison := json.RawMessage(changed("10", `{"a_number":{"S":1}}`, held(1)))
+		if line := awstest.Once(t, b.Handle, batch{Records: []json.RawMessage{poison}}); line.Number("ChangesKept") != 1 || line.Number("kept") != 1 {
+			t.Errorf("%v", line)
 		}
 	})
 	t.Run("WhatCannotBeKeptComesAgain", func(t *testing.T) {

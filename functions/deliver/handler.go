@@ -81,7 +81,6 @@ const (
 
 // Handle delivers the jobs of a batch side by side and reports those that must come again.
 func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
-	started := h.Now()
 	h.Feeds.Read() // begins, if it is due, so that it is done when the first text is worded
 	results := make([]result, len(batch.Records))
 	var wg sync.WaitGroup
@@ -102,8 +101,13 @@ func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQS
 			out.BatchItemFailures = append(out.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: batch.Records[i].MessageId})
 		}
 	}
-	slog.InfoContext(ctx, "batch", "records", len(results), "sent", counts[sent], "withheld", counts[withheld],
-		"refused", counts[refused], "repeated", counts[repeated], "held", counts[held], "later", counts[later], "ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Add("records", len(results))
+	for _, r := range []result{sent, withheld, refused, repeated, held} {
+		line.Add(string(r), counts[r])
+	}
+	line.Again(counts[later])
+	line.Count(aws.AlertsRefused, counts[refused])
 	return out, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"voice.example/infra/local/localtest"
 	network "voice.example/infra/local/phone"
 	"voice.example/shared/alert"
+	"voice.example/shared/aws/awstest"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
@@ -382,6 +383,23 @@ func TestHandle(t *testing.T) {
 			if hours := b.now.Sub(began).Hours(); (hours > 5) != (c.attempts == 6) {
 				t.Errorf("%s: after %.1f hours", name, hours)
 			}
+		}
+	})
+	t.Run("ReportsHowLongItTookAndWhatItCost", func(t *testing.T) {
+		b := newBench(t)
+		b.now = b.now.Add(42 * time.Second)
+		job := alert.JobMessage(b.alert).Body
+		line := awstest.Once(t, b.Handle, events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: job}, {MessageId: "2", Body: "{}"}}})
+		if line.Number("UrgentAlertAge") != 42 || line["RoutineAlertAge"] != nil || line.Number("sent") != 1 || line.Text("outcome") != "again" || line.Number("again") != 1 {
+			t.Errorf("%v", line)
+		}
+	})
+	t.Run("ReportsWhomNobodyCanTell", func(t *testing.T) {
+		b := newBench(t)
+		b.cloud.Behave(number, network.Invalid)
+		line := awstest.Once(t, b.Handle, events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: alert.JobMessage(b.alert).Body}}})
+		if line.Number("AlertsRefused") != 1 || line["UrgentAlertAge"] != nil {
+			t.Errorf("%v", line)
 		}
 	})
 	t.Run("PhoneThatCannotBeTextedIsSettled", func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voice.example/shared/alert"
+	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/email"
 	"voice.example/shared/optout"
@@ -64,6 +65,7 @@ func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subs
 	m.alert.Check = a.Check
 	messageID, err := deliver(ctx, m, h.wording(sub))
 	if err == nil {
+		h.measure(ctx, a)
 		// A crash before this line is written leaves the claim to run out, and the text goes once more.
 		return sent, h.Ledger.SettleSent(ctx, a, messageID)
 	}
@@ -80,6 +82,18 @@ func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subs
 		return r, errors.Join(fmt.Errorf("alert %s: %w", a.ID, err), settleErr)
 	}
 	return h.settleFailed(ctx, a, alert.Unreachable, err)
+}
+
+// measure notes how long it took from the change of the record to the gateway. A repeat is no news.
+func (h *handler) measure(ctx context.Context, a alert.Alert) {
+	if a.Repeat > 0 {
+		return
+	}
+	age := aws.RoutineAlertAge
+	if a.Event.Urgent() {
+		age = aws.UrgentAlertAge
+	}
+	aws.LineOf(ctx).Sample(age, h.Now().Sub(a.PlannedAt).Seconds())
 }
 
 // outcomeOf is what is known of a send that gave an error: Unknown, if nothing is.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"voice.example/shared/alert"
+	"voice.example/shared/aws"
 )
 
 const (
@@ -33,6 +34,9 @@ func (h *handler) workOffDue(ctx context.Context) error {
 	}
 	seen := map[string]bool{}
 	counts := counter{}
+	line := aws.LineOf(ctx)
+	line.Level(aws.OldestUrgentWaiting, 0)
+	line.Level(aws.OldestDueWaiting, 0)
 	for due := h.Ledger.Due(); ; {
 		ids, err := due.Next(ctx, pageDue)
 		if err != nil {
@@ -55,8 +59,10 @@ func (h *handler) workOffDue(ctx context.Context) error {
 			break
 		}
 	}
-	slog.InfoContext(ctx, "alerts due", "seen", len(seen), "published", counts["published"], "again", counts[string(alert.StepAgain)],
-		"second", counts[string(alert.StepOther)], "officer", counts[string(alert.StepHuman)], "ended", counts["ended"], "failed", counts["failed"])
+	line.Add("due", len(seen))
+	for _, what := range []string{"published", string(alert.StepAgain), string(alert.StepOther), string(alert.StepHuman), "ended", "failed"} {
+		line.Add(what, counts[what])
+	}
 	if counts["failed"] > 0 {
 		return fmt.Errorf("%d alerts that are due could not be gone on with", counts["failed"])
 	}
@@ -82,6 +88,7 @@ func (h *handler) workOff(ctx context.Context, ids []string, counts counter) err
 		case !a.DueBy(h.Now()): // gone on since
 		case a.State == alert.Planned || a.State == alert.Claimed:
 			waiting = append(waiting, a)
+			h.measure(ctx, a)
 		default:
 			told = append(told, a)
 		}
@@ -105,6 +112,17 @@ func (h *handler) workOff(ctx context.Context, ids []string, counts counter) err
 		counts[o]++
 	}
 	return published
+}
+
+// measure notes for how long an alert has waited that should have gone.
+func (h *handler) measure(ctx context.Context, a alert.Alert) {
+	line := aws.LineOf(ctx)
+	if due, err := time.Parse(time.RFC3339, a.DueAt); err == nil {
+		line.Level(aws.OldestDueWaiting, h.Now().Sub(due).Seconds())
+	}
+	if a.Event.Urgent() {
+		line.Level(aws.OldestUrgentWaiting, h.Now().Sub(a.PlannedAt).Seconds())
+	}
 }
 
 // publish publishes the jobs of planned alerts, and then has them wait until their jobs must have been worked off. In this

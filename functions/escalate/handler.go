@@ -90,5 +90,9 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.
 func (h *handler) Handle(ctx context.Context) error {
-	return errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
+	err := errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
+	if err == nil {
+		aws.LineOf(ctx).Count(aws.MinutesDone, 1)
+	}
+	return err
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/inquiry"
 )
 
@@ -43,7 +43,10 @@ func (h *handler) tellInquiries(ctx context.Context) error {
 		}
 		failed = append(failed, err)
 	}
-	slog.InfoContext(ctx, "inquiries", "told", len(due), "overdue", overdue)
+	line := aws.LineOf(ctx)
+	line.Add("inquiries_told", len(due))
+	line.Add("overdue", overdue)
+	line.Count(aws.InquiriesOverdue, overdue)
 	return errors.Join(failed...)
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"voice.example/shared/aws"
 )
 
 const (
@@ -32,15 +34,18 @@ func (h *handler) tellKept(ctx context.Context) error {
 		return nil
 	}
 	var lines []string
+	kept := 0
 	for _, folder := range keptFolders() {
 		out, err := h.Bucket.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &h.FailuresBucket, Prefix: &folder})
 		if err != nil {
 			return fmt.Errorf("looking for what is kept: %w", err)
 		}
+		kept += len(out.Contents)
 		if n := len(out.Contents); n > 0 {
 			lines = append(lines, fmt.Sprintf("%s changes of custody records in the failures bucket, under %s", howMany(n, sdk.ToBool(out.IsTruncated)), folder))
 		}
 	}
+	aws.LineOf(ctx).Level(aws.KeptForReplay, float64(kept))
 	for _, url := range h.DeadLetters {
 		out, err := h.Queues.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url,
 			AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages}})

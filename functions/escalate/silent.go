@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
 )
@@ -42,7 +42,11 @@ func (h *handler) tellSilence(ctx context.Context) error {
 			failed = append(failed, fmt.Errorf("feed %s: %w", f.Name, err))
 		}
 	}
-	slog.InfoContext(ctx, "feeds", "known", len(feeds), "silent", silent, "told", told, "failed", len(failed))
+	line := aws.LineOf(ctx)
+	line.Add("feeds", len(feeds))
+	line.Add("silent", silent)
+	line.Add("silences_told", told)
+	line.Level(aws.FeedsSilent, float64(silent))
 	return errors.Join(failed...)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/upload"
 	"voice.example/shared/volume"
 )
@@ -27,5 +28,11 @@ func (h *handler) note(ctx context.Context) error {
 		return err
 	}
 	s.Held = len(held)
+	line := aws.LineOf(ctx)
+	line.Level(aws.UploadsHeld, float64(len(held)))
+	line.Level(aws.OldestHeldUpload, 0)
+	for _, u := range held {
+		line.Level(aws.OldestHeldUpload, h.Now().Sub(u.ReceivedAt).Seconds())
+	}
 	return h.Volumes.Note(ctx, s)
 }

@@ -88,7 +88,6 @@ type failure struct {
 //
 // What cannot be read is never going to be: it is told to staff through the dead letters, and nothing waits for it.
 func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
-	started := h.Now()
 	out := answer{BatchItemFailures: []failure{}}
 	records := make([]record, len(b.Records))
 	for i, raw := range b.Records {
@@ -120,9 +119,14 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 	if stop < len(records) {
 		out.BatchItemFailures = append(out.BatchItemFailures, failure{ItemIdentifier: records[stop].Change.Sequence})
 	}
-	slog.InfoContext(ctx, "batch", "records", len(records), "inquiries", len(all), "texted", counts[texted], "withheld", counts[withheld],
-		"refused", counts[refused], "bounded", counts[bounded], "unknown", counts[unknown], "mailed", counts[mailed], "unreadable", len(never),
-		"failed", len(out.BatchItemFailures), "ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Add("records", len(records))
+	line.Add("inquiries", len(all))
+	for _, r := range []result{texted, withheld, refused, bounded, unknown, mailed} {
+		line.Add(string(r), counts[r])
+	}
+	line.Add("unreadable", len(never))
+	line.Again(len(out.BatchItemFailures))
 	return out, nil
 }
 

@@ -16,5 +16,5 @@ func main() {
 	cfg, err := aws.Load(context.Background())
 	h, handlerErr := newHandler(cfg, env)
 	aws.Require(err, handlerErr, env.Err())
-	lambda.Start(h.Handle)
+	lambda.Start(aws.Observe(h.Handle))
 }

@@ -40,8 +40,14 @@ func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQS
 			out.BatchItemFailures = append(out.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: message.MessageId})
 		}
 	}
+	line := aws.LineOf(ctx)
+	line.Add("records", len(batch.Records))
+	line.Again(len(out.BatchItemFailures))
 	return out, nil
 }
+
+// errUploadFailed is the reason of an invocation's line; the upload itself says more.
+var errUploadFailed = errors.New("the upload failed")
 
 // message is what the queue of uploads carries: a notification of S3, or the id of an upload that is to go on.
 type message struct {
@@ -87,7 +93,6 @@ func objectOf(r events.S3EventRecord) (upload.Object, error) {
 // run runs one upload; an object is given with the first announcement. The key stays out of the log: staff may name a
 // file after a person. An upload that ran out of time is announced anew, so that it goes on at once.
 func (h *handler) run(ctx context.Context, uploadID string, o *upload.Object) error {
-	started := h.Uploads.Now()
 	var s upload.Summary
 	var err error
 	if o != nil {
@@ -95,13 +100,21 @@ func (h *handler) run(ctx context.Context, uploadID string, o *upload.Object) er
 	} else {
 		s, err = h.Uploads.Continue(ctx, uploadID)
 	}
-	level := slog.LevelInfo
-	if err != nil && !errors.Is(err, upload.ErrOutOfTime) || s.State == upload.Failed {
-		level = slog.LevelError
+	line := aws.LineOf(ctx)
+	line.Set("upload_id", uploadID)
+	line.Set("kind", s.Kind)
+	line.Set("state", s.State)
+	if s.State == upload.Failed {
+		line.Fail(errUploadFailed)
+		line.Count(aws.UploadsFailed, 1)
 	}
-	slog.Log(ctx, level, "upload", "upload_id", uploadID, "kind", s.Kind, "state", s.State, "rows", s.Rows, "applied", s.Applied,
-		"unchanged", s.Unchanged, "superseded", s.Superseded, "rejected", s.Rejected, "conflicts", s.Conflicts,
-		"events", s.Events, "alerts", s.Alerts, "rru", s.RRU, "wru", s.WRU, "ms", h.Uploads.Now().Sub(started).Milliseconds())
+	for _, c := range []struct {
+		name string
+		n    int
+	}{{"rows", s.Rows}, {"applied", s.Applied}, {"unchanged", s.Unchanged}, {"superseded", s.Superseded}, {"rejected", s.Rejected},
+		{"conflicts", s.Conflicts}, {"events", s.Events}, {"alerts", s.Alerts}} {
+		line.Add(c.name, c.n)
+	}
 	if errors.Is(err, upload.ErrOutOfTime) {
 		err = h.Queue.Announce(ctx, uploadID)
 	}

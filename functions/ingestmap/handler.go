@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/upload"
 )
 
@@ -13,16 +13,22 @@ type handler struct {
 	Uploads *upload.Pipeline
 }
 
+// errUploadFailed is the reason of the line of an order to give up; the upload itself says more.
+var errUploadFailed = errors.New("a step of the upload failed for good")
+
 // Handle does one order of the state machine. An error makes the machine try again, and give up in the end.
 func (h *handler) Handle(ctx context.Context, o upload.Order) (upload.Ordered, error) {
-	started := h.Uploads.Now()
 	done, err := h.Uploads.Obey(ctx, o)
-	level := slog.LevelInfo
-	if err != nil || o.Step == upload.StepGiveUp {
-		level = slog.LevelError
+	line := aws.LineOf(ctx)
+	line.Set("upload_id", o.UploadID)
+	line.Set("step", o.Step)
+	line.Set("unit", o.Unit)
+	line.Set("state", done.State)
+	if o.Step == upload.StepGiveUp {
+		line.Set("cause", o.Error)
+		line.Fail(errUploadFailed)
+		line.Count(aws.UploadsFailed, 1)
 	}
-	slog.Log(ctx, level, "order", "upload_id", o.UploadID, "step", o.Step, "unit", o.Unit, "state", done.State,
-		"cause", o.Error, "error", err, "ms", h.Uploads.Now().Sub(started).Milliseconds())
 	var ended *upload.EndedError
 	if errors.As(err, &ended) {
 		return upload.Ordered{}, ended // bare: Lambda tells the state machine the name of its type

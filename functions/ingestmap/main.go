@@ -17,5 +17,5 @@ func main() {
 	cfg, err := aws.Load(context.Background())
 	h := &handler{Uploads: upload.New(cfg, env)}
 	aws.Require(err, env.Err())
-	lambda.Start(h.Handle)
+	lambda.Start(aws.Observe(h.Handle))
 }

@@ -19,5 +19,5 @@ func main() {
 	cfg, err := aws.Load(context.Background())
 	server, serverErr := configure(cfg, env)
 	aws.Require(err, serverErr, env.Err())
-	lambda.Start(web.Adapt(server))
+	lambda.Start(aws.Observe(web.Adapt(server)))
 }

@@ -31,9 +31,9 @@ var verdicts = map[string]struct {
 	"TEXT_SUCCESSFUL": {alert.Delivered, ""},
 
 	// Somebody on the way keeps our texts off.
-	"TEXT_SPAM":            {alert.Failed, "spam"},
-	"TEXT_BLOCKED":         {alert.Failed, "blocked"},
-	"TEXT_CARRIER_BLOCKED": {alert.Failed, "blocked"},
+	"TEXT_SPAM":            {alert.Failed, spam},
+	"TEXT_BLOCKED":         {alert.Failed, blocked},
+	"TEXT_CARRIER_BLOCKED": {alert.Failed, blocked},
 
 	// It may be reached another time.
 	"TEXT_UNREACHABLE":         {alert.Failed, "unreachable"},

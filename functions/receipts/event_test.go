@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"voice.example/shared/alert"
+	"voice.example/shared/aws/awstest"
 	"voice.example/shared/optout"
 )
 
@@ -101,17 +100,15 @@ func TestHandleEvents(t *testing.T) {
 	t.Run("NoNewsIsCountedAndWhatCannotBeReadIsToldWithoutWhatItSays", func(t *testing.T) {
 		b := newBench(t)
 		id := b.sent("m")
-		var log bytes.Buffer
-		before := slog.Default()
-		slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
-		defer slog.SetDefault(before)
 		good := b.eventLine("m", "TEXT_DELIVERED", true, "")
-		b.handle(b.eventLine("m", "TEXT_QUEUED", false, "secret"), b.eventLine("m", "TEXT_UNKNOWN", true, "secret"),
-			`{"eventType":"TEXT_DELIVERED","isFinal":"secret"}`, strings.Replace(good, number, "", 1), strings.Replace(good, `"m"`, `""`, 1), good)
+		log := awstest.Capture(func() {
+			b.handle(b.eventLine("m", "TEXT_QUEUED", false, "secret"), b.eventLine("m", "TEXT_UNKNOWN", true, "secret"),
+				`{"eventType":"TEXT_DELIVERED","isFinal":"secret"}`, strings.Replace(good, number, "", 1), strings.Replace(good, `"m"`, `""`, 1), good)
+		})
 		if a := b.alert(id); a.State != alert.Delivered {
 			t.Errorf("%s", a.State)
 		}
-		said := log.String()
+		said := string(log)
 		if strings.Contains(said, "secret") || strings.Contains(said, "5550143") || !strings.Contains(said, `"no_news":2,"unreadable":3`) {
 			t.Errorf("logged %s", said)
 		}

@@ -45,8 +45,8 @@ const control = "CONTROL_MESSAGE"
 
 // Handle records the receipts of one call. If some cannot be recorded, it fails, and all come again: recording a receipt
 // twice changes nothing. What cannot be read never could be, so it is counted and logged, without what it says.
-func (h *handler) Handle(ctx context.Context, event events.CloudwatchLogsEvent) error {
-	logs, err := event.AWSLogs.Parse()
+func (h *handler) Handle(ctx context.Context, e events.CloudwatchLogsEvent) error {
+	logs, err := e.AWSLogs.Parse()
 	if err != nil {
 		slog.ErrorContext(ctx, "not an event of CloudWatch Logs") // again is no better
 		return nil
@@ -54,7 +54,7 @@ func (h *handler) Handle(ctx context.Context, event events.CloudwatchLogsEvent) 
 	if logs.MessageType == control {
 		return nil
 	}
-	started := h.Now()
+	line := aws.LineOf(ctx)
 	counts := map[string]int{}
 	var early []news
 	var failed []error
@@ -64,23 +64,30 @@ func (h *handler) Handle(ctx context.Context, event events.CloudwatchLogsEvent) 
 		case errors.Is(err, alert.ErrNotFound) && !last && h.Now().Sub(n.publishedAt) < h.Settling:
 			early = append(early, n)
 		case errors.Is(err, alert.ErrNotFound):
-			counts["of_no_alert"]++ // a code, an answer to a reply, or an alert that is forgotten
+			counts[ofNoAlert]++ // a code, an answer to a reply, or an alert that is forgotten
 		case err != nil:
 			failed = append(failed, fmt.Errorf("message %s: %w", n.messageID, err))
 		default:
 			counts[became]++
 		}
 	}
-	for _, line := range logs.LogEvents {
-		n, err := decode(line.Message)
+	for _, event := range logs.LogEvents {
+		n, err := decode(event.Message)
 		if errors.Is(err, errNoNews) {
-			counts["no_news"]++
+			counts[noNews]++
 			continue
 		}
 		if err != nil {
-			counts["unreadable"]++
-			slog.ErrorContext(ctx, "receipt cannot be read", "log_event", line.ID)
+			counts[unreadable]++
+			slog.ErrorContext(ctx, "receipt cannot be read", "log_event", event.ID)
 			continue
+		}
+		line.Count(aws.Receipts, 1)
+		if n.became == alert.Failed {
+			line.Count(aws.ReceiptsFailed, 1)
+		}
+		if n.blocked() {
+			line.Count(aws.ReceiptsBlocked, 1)
 		}
 		note(n, false)
 	}
@@ -88,15 +95,21 @@ func (h *handler) Handle(ctx context.Context, event events.CloudwatchLogsEvent) 
 		wait(ctx, h.Settling-h.Now().Sub(n.publishedAt))
 		note(n, true)
 	}
-	slog.InfoContext(ctx, "receipts", "records", len(logs.LogEvents), "delivered", counts[string(alert.Delivered)],
-		"failed", counts[string(alert.Failed)], "opted_out", counts[string(alert.OptedOut)], "repeated", counts[repeated],
-		"of_no_alert", counts["of_no_alert"], "no_news", counts["no_news"], "unreadable", counts["unreadable"], "not_recorded", len(failed),
-		"ms", h.Now().Sub(started).Milliseconds())
+	line.Add("records", len(logs.LogEvents))
+	for _, became := range []string{string(alert.Delivered), string(alert.Failed), string(alert.OptedOut), repeated, ofNoAlert, noNews, unreadable} {
+		line.Add(became, counts[became])
+	}
+	line.Add("not_recorded", len(failed))
 	return errors.Join(failed...)
 }
 
-// repeated is a receipt that changed nothing.
-const repeated = "repeated"
+// What becomes of receipts beside the states of alerts.
+const (
+	repeated   = "repeated" // it changed nothing
+	ofNoAlert  = "of_no_alert"
+	noNews     = "no_news"
+	unreadable = "unreadable"
+)
 
 // record writes what a receipt says into the ledger, and a phone that is opted out onto our own list, as of the text's
 // publication: a START since then stands. The phone counts whatever the text was; ErrNotFound says that it was no alert.

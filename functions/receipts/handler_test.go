@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -17,6 +16,8 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/alert"
+	"voice.example/shared/aws"
+	"voice.example/shared/aws/awstest"
 	"voice.example/shared/custody"
 	"voice.example/shared/optout"
 	"voice.example/shared/secret"
@@ -98,7 +99,11 @@ func event(t *testing.T, kind string, lines ...string) events.CloudwatchLogsEven
 
 func (b *bench) handle(lines ...string) {
 	b.t.Helper()
-	if err := b.Handle(context.Background(), event(b.t, "DATA_MESSAGE", lines...)); err != nil {
+	payload, err := json.Marshal(event(b.t, "DATA_MESSAGE", lines...))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := aws.Observe(b.Handle).Invoke(context.Background(), payload); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -245,21 +250,27 @@ func TestHandle(t *testing.T) {
 	t.Run("WhatCannotBeReadHoldsNothingUpAndIsNotLogged", func(t *testing.T) {
 		b := newBench(t)
 		id := b.sent("m")
-		var log bytes.Buffer
-		before := slog.Default()
-		slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
-		defer slog.SetDefault(before)
 		good := b.line("m", "")
-		b.handle("", "secret", `{"notification":7,"of":"secret"}`, strings.Replace(good, success, "secret", 1),
-			strings.Replace(good, `"timestamp":"2026`, `"timestamp":"secret`, 1), good)
+		log := awstest.Capture(func() {
+			b.handle("", "secret", `{"notification":7,"of":"secret"}`, strings.Replace(good, success, "secret", 1),
+				strings.Replace(good, `"timestamp":"2026`, `"timestamp":"secret`, 1), good)
+		})
 		if a := b.alert(id); a.State != alert.Delivered {
 			t.Errorf("%s", a.State)
 		}
-		if said := log.String(); strings.Contains(said, "secret") || strings.Contains(said, "5550143") || !strings.Contains(said, `"unreadable":5`) {
+		if said := string(log); strings.Contains(said, "secret") || strings.Contains(said, "5550143") || !strings.Contains(said, `"unreadable":5`) {
 			t.Errorf("logged %s", said)
 		}
 		if err := b.Handle(ctx, events.CloudwatchLogsEvent{AWSLogs: events.CloudwatchLogsRawData{Data: "secret"}}); err != nil {
 			t.Error(err)
+		}
+	})
+	t.Run("ReportsHowManyDidNotArriveAndHowManyWereBlocked", func(t *testing.T) {
+		b := newBench(t)
+		line := awstest.Once(t, b.Handle, event(t, "DATA_MESSAGE", b.line("1", ""), b.line("2", "Blocked as spam by phone carrier"),
+			b.line("3", "Phone carrier has blocked this message"), b.line("4", "Invalid phone number"), "secret"))
+		if line.Number("Receipts") != 4 || line.Number("ReceiptsFailed") != 3 || line.Number("ReceiptsBlocked") != 2 {
+			t.Errorf("%v", line)
 		}
 	})
 	t.Run("AStoreThatIsDownMakesAllComeAgain", func(t *testing.T) {

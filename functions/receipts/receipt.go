@@ -39,6 +39,14 @@ type news struct {
 	outcome     string // why it did not arrive
 }
 
+// The outcomes of texts that somebody on the way keeps off.
+const (
+	spam    = "spam"
+	blocked = "blocked"
+)
+
+func (n news) blocked() bool { return n.outcome == spam || n.outcome == blocked }
+
 var (
 	// errNotReceipt is a log line that is no receipt. It never says what it was.
 	errNotReceipt = errors.New("not a receipt")
@@ -93,13 +101,13 @@ var responses = map[string]struct {
 	optedOut: {alert.OptedOut, "phone"},
 
 	// Somebody on the way keeps our texts off. No word of the subscriber's, so the next text is tried again.
-	"Blocked as spam by phone carrier":       {alert.Failed, "spam"},
-	"Phone carrier has blocked this message": {alert.Failed, "blocked"},
-	"Phone has blocked SMS":                  {alert.Failed, "blocked"},
-	"Phone is on a blocked list":             {alert.Failed, "blocked"},
-	"Phone is blacklisted":                   {alert.Failed, "blocked"},
-	"Destination is on a blocked list":       {alert.Failed, "blocked"},
-	"Destination is blacklisted":             {alert.Failed, "blocked"},
+	"Blocked as spam by phone carrier":       {alert.Failed, spam},
+	"Phone carrier has blocked this message": {alert.Failed, blocked},
+	"Phone has blocked SMS":                  {alert.Failed, blocked},
+	"Phone is on a blocked list":             {alert.Failed, blocked},
+	"Phone is blacklisted":                   {alert.Failed, blocked},
+	"Destination is on a blocked list":       {alert.Failed, blocked},
+	"Destination is blacklisted":             {alert.Failed, blocked},
 
 	// It may be reached another time.
 	"Phone is currently unreachable/unavailable":         {alert.Failed, "unreachable"},

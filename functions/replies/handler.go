@@ -70,7 +70,6 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 // Handle works through a batch of texts, side by side, and reports those that must come again. What cannot be read comes
 // again until the queue hands it to its dead letters, where somebody sees it.
 func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
-	started := h.Now()
 	meanings, errs := make([]meaning, len(batch.Records)), make([]error, len(batch.Records))
 	var wg sync.WaitGroup
 	for i, record := range batch.Records {
@@ -86,9 +85,12 @@ func (h *handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQS
 			slog.ErrorContext(ctx, "reply", "message_id", batch.Records[i].MessageId, "meaning", meanings[i], "error", err)
 		}
 	}
-	slog.InfoContext(ctx, "batch", "records", len(errs), "failed", len(out.BatchItemFailures), "stop", counts[stop], "start", counts[start],
-		"help", counts[help], "status", counts[status], "received", counts[received], "call_me", counts[callMe], "other", counts[otherwise],
-		"ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Add("records", len(errs))
+	for _, m := range []meaning{stop, start, help, status, received, callMe, otherwise} {
+		line.Add(string(m), counts[m])
+	}
+	line.Again(len(out.BatchItemFailures))
 	return out, nil
 }
 

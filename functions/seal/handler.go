@@ -57,7 +57,6 @@ type failure struct {
 // digests, which verify knows. What is no entry is logged and left out, so that it stops nothing; verify finds it unsealed.
 // An entry that was changed, or taken out before its life was over, is logged at once: nothing of ours does that.
 func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
-	started := h.Now()
 	var items []audit.Item
 	var first string // the sequence number of the batch's first record
 	unreadable, changed, removed := 0, 0, 0
@@ -102,8 +101,15 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 		}
 	}
 	// The head stands here where whoever may write the table has no hand: see package audit.
-	slog.InfoContext(ctx, "batch", "records", len(b.Records), "sealed", len(items), "unreadable", unreadable, "changed", changed,
-		"removed", removed, "failed", len(out.BatchItemFailures), "head", head.String(), "ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Add("records", len(b.Records))
+	line.Add("sealed", len(items))
+	line.Add("unreadable", unreadable)
+	line.Add("changed", changed)
+	line.Add("removed", removed)
+	line.Set("head", head.String())
+	line.Again(len(out.BatchItemFailures))
+	line.Count(aws.AuditAltered, changed+removed)
 	return out, nil
 }
 

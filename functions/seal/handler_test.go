@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +13,8 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/audit"
+	"voice.example/shared/aws"
+	"voice.example/shared/aws/awstest"
 	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 )
@@ -61,15 +61,18 @@ func (b *bench) written(n int) (records []json.RawMessage) {
 
 func (b *bench) handle(records ...json.RawMessage) (answer, string) {
 	b.t.Helper()
-	var log bytes.Buffer
-	before := slog.Default()
-	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
-	defer slog.SetDefault(before)
-	out, err := b.Handle(context.Background(), batch{records})
+	payload, err := json.Marshal(batch{records})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return out, log.String()
+	var out answer
+	log := awstest.Capture(func() {
+		reply, err := aws.Observe(b.Handle).Invoke(context.Background(), payload)
+		if err != nil || json.Unmarshal(reply, &out) != nil {
+			b.t.Fatalf("%s, %v", reply, err)
+		}
+	})
+	return out, string(log)
 }
 
 func (b *bench) verify() audit.Report {
@@ -122,7 +125,8 @@ func TestHandle(t *testing.T) {
 		_, log := b.handle(json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"7"}}`))
 		_, expired := b.handle(json.RawMessage(`{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"7"},
 			"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}`))
-		if !strings.Contains(log, "an item of the audit was taken out") || strings.Contains(expired, "taken out") {
+		if !strings.Contains(log, "an item of the audit was taken out") || strings.Contains(expired, "taken out") ||
+			awstest.Invocations([]byte(log))[0].Number("AuditAltered") != 1 || strings.Contains(expired, "AuditAltered") {
 			t.Error(log, expired)
 		}
 	})

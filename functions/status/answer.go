@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/country"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
@@ -57,6 +58,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		found.People = append(found.People, h.view(l, f.feeds).tell(record))
 	}
 	web.Outcome(r.Context(), "found")
+	aws.LineOf(r.Context()).Count(aws.LookupsFound, 1)
 	return h.Render(w, r, web.Page{Template: "answer", Title: l.Text("answer.title", nil), Form: form, Data: found, Repeat: form.Again()})
 }
 

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/country"
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
@@ -53,7 +55,7 @@ func (h *handler) find(ctx context.Context, q query) (finding, error) {
 		records, err := h.table.FindByName(ctx, custody.NameQuery{
 			LastName: q.LastName, FirstName: q.FirstName, CountryOfBirth: born, DateOfBirth: q.DateOfBirth,
 		}, h.now())
-		return finding{records, feeds()}, err
+		return finding{records, feeds()}, noted(ctx, err)
 	}
 	number := web.ReadANumber(&check, q.ANumber)
 	born := parseCountry(&check, q.CountryOfBirth)
@@ -62,7 +64,15 @@ func (h *handler) find(ctx context.Context, q query) (finding, error) {
 	}
 	feeds := h.feeds.Read()
 	record, err := h.table.Find(ctx, number, born, h.now())
-	return finding{[]custody.Record{record}, feeds()}, err
+	return finding{[]custody.Record{record}, feeds()}, noted(ctx, err)
+}
+
+// noted counts an answer that is empty.
+func noted(ctx context.Context, err error) error {
+	if errors.Is(err, custody.ErrNotFound) {
+		aws.LineOf(ctx).Count(aws.LookupsEmpty, 1)
+	}
+	return err
 }
 
 func parseCountry(check *web.Check, text string) country.Code {

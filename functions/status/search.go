@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/custody"
 	"voice.example/shared/web"
 )
@@ -58,6 +59,7 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 		results = append(results, one)
 	}
 	web.Outcome(r.Context(), "found")
+	aws.LineOf(r.Context()).Count(aws.LookupsFound, 1)
 	w.Header().Set("Content-Language", string(language))
 	return web.WriteJSON(w, http.StatusOK, map[string]any{"results": results})
 }

@@ -73,7 +73,6 @@ func (h *handler) Handle(ctx context.Context, b batch) (answer, error) {
 //
 // A change that comes alone is one call of 8 write units: $5 for a million changes. Those that come with it add 2 each.
 func (h *handler) countInquiries(ctx context.Context, records []record) answer {
-	started := h.Now()
 	out := answer{BatchItemFailures: []failure{}}
 	changes, from := []volume.Change{}, []int{} // from: the record of each change
 	unreadable := map[int]error{}
@@ -104,8 +103,12 @@ func (h *handler) countInquiries(ctx context.Context, records []record) answer {
 	if stop < len(records) {
 		out.BatchItemFailures = append(out.BatchItemFailures, failure{ItemIdentifier: records[stop].Change.Sequence})
 	}
-	slog.InfoContext(ctx, "batch", "series", volume.Inquiries, "records", len(records), "counted", done, "unreadable", len(unreadable),
-		"failed", len(out.BatchItemFailures), "ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Set("series", volume.Inquiries)
+	line.Add("records", len(records))
+	line.Add("counted", done)
+	line.Add("unreadable", len(unreadable))
+	line.Again(len(out.BatchItemFailures))
 	return out
 }
 
@@ -118,7 +121,6 @@ func (h *handler) countInquiries(ctx context.Context, records []record) answer {
 // alerts cost $11.25 of DynamoDB if each change comes alone, as through a quiet day, and $0.01 in batches of 1000, as after
 // an upload, when it is many (measured by TestAlertsCost, at aws.DollarsPerWRU).
 func (h *handler) countAlerts(ctx context.Context, records []record) error {
-	started := h.Now()
 	adds, unreadable := volume.Adds{}, 0
 	for _, r := range records {
 		one, err := h.ofAlert(r)
@@ -130,7 +132,9 @@ func (h *handler) countAlerts(ctx context.Context, records []record) error {
 		adds.Merge(one)
 	}
 	_, err := h.Volumes.Count(ctx, []volume.Change{{ID: batchID(records), Adds: adds}})
-	slog.InfoContext(ctx, "batch", "series", volume.Alerts, "records", len(records), "unreadable", unreadable, "failed", err != nil,
-		"ms", h.Now().Sub(started).Milliseconds())
+	line := aws.LineOf(ctx)
+	line.Set("series", volume.Alerts)
+	line.Add("records", len(records))
+	line.Add("unreadable", unreadable)
 	return err
 }

@@ -15,5 +15,5 @@ func main() {
 	cfg, err := aws.Load(context.Background())
 	h := newHandler(cfg, env)
 	aws.Require(err, env.Err())
-	lambda.Start(h.Handle)
+	lambda.Start(aws.Observe(h.Handle))
 }

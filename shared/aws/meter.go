@@ -38,6 +38,19 @@ func (m *Meter) Attach(o *dynamodb.Options) {
 	})
 }
 
+// meterInvocations makes the clients of a configuration report to the meter of the invocation that each call is made for
+// (see Line). What goes on beside invocations, such as looking at the feeds ahead of time, is not counted.
+func meterInvocations(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("InvocationMeter", func(ctx context.Context, in middleware.InitializeInput,
+		next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+		l := LineOf(ctx)
+		if l == nil {
+			return next.HandleInitialize(ctx, in)
+		}
+		return l.meter.observe(ctx, in, next)
+	}), middleware.Before)
+}
+
 func (m *Meter) observe(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error) {
 	askForCapacity(in.Parameters)

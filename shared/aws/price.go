@@ -9,3 +9,7 @@ const (
 
 // Cost returns what the units cost in US dollars at on-demand prices.
 func (c Consumed) Cost() float64 { return c.RRU*DollarsPerRRU + c.WRU*DollarsPerWRU }
+
+// DollarsPerTextPart is about what a part of a text costs in the United States with the carriers' fees.
+// Source: the AWS End User Messaging pricing page, toll-free, as of 2025.
+const DollarsPerTextPart = 0.00747

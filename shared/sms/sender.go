@@ -35,9 +35,26 @@ const (
 // Messaging, which sends from SMS_ORIGINATION_IDENTITY and tells of its texts as SMS_CONFIGURATION_SET says.
 func New(cfg sdk.Config, env *aws.Variables) Sender {
 	if env.Choice("SMS_BY", bySNS, byEndUserMessaging) == byEndUserMessaging {
-		return NewEndUserMessaging(cfg, env.Text("SMS_ORIGINATION_IDENTITY"), env.Text("SMS_CONFIGURATION_SET"))
+		return counted{NewEndUserMessaging(cfg, env.Text("SMS_ORIGINATION_IDENTITY"), env.Text("SMS_CONFIGURATION_SET"))}
 	}
-	return NewSNS(cfg)
+	return counted{NewSNS(cfg)}
+}
+
+// counted is a sender whose texts are counted in the line of the invocation that sends them, with what they cost.
+type counted struct{ Sender }
+
+func (c counted) Send(ctx context.Context, to phone.Number, text string) (messageID string, err error) {
+	line := aws.LineOf(ctx)
+	messageID, err = c.Sender.Send(ctx, to, text)
+	if err != nil {
+		line.Count(aws.TextsNotSent, 1)
+		return messageID, err
+	}
+	parts, _ := Parts(text)
+	line.Count(aws.TextsSent, 1)
+	line.Count(aws.TextParts, parts)
+	line.Sum(aws.TextDollars, float64(parts)*aws.DollarsPerTextPart)
+	return messageID, nil
 }
 
 // Error is a send that was not accepted, or may not have been.

@@ -12,6 +12,7 @@ import (
 	"voice.example/infra/local/localtest"
 	"voice.example/infra/local/phone"
 	"voice.example/shared/aws"
+	"voice.example/shared/aws/awstest"
 	"voice.example/shared/sms"
 )
 
@@ -53,6 +54,20 @@ func TestNew(t *testing.T) {
 			}
 		})
 	}
+	t.Run("CountsPartsAndDollars", func(t *testing.T) {
+		t.Setenv("SMS_BY", "sns")
+		cloud := localtest.New(t)
+		sender := sms.New(cloud.SNSConfig(), aws.Environment())
+		line := awstest.Once(t, func(ctx context.Context) error {
+			_, err := sender.Send(ctx, number, strings.Repeat("a", 161))
+			cloud.Behave(number, phone.Invalid)
+			_, invalid := sender.Send(ctx, number, "hello")
+			return errors.Join(err, invalid)
+		}, struct{}{})
+		if line.Number("TextsSent") != 1 || line.Number("TextParts") != 2 || line.Number("TextDollars") != 2*aws.DollarsPerTextPart || line.Number("TextsNotSent") != 1 {
+			t.Errorf("%v", line)
+		}
+	})
 	for by, want := range map[string]string{"pigeon": "SMS_BY", "end-user-messaging": "SMS_ORIGINATION_IDENTITY"} {
 		t.Run("ErrIsNamed_"+by, func(t *testing.T) {
 			t.Setenv("SMS_BY", by)

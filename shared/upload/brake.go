@@ -73,10 +73,6 @@ const (
 	recentAlerts = 5 // times the alerts
 )
 
-// dollarsPerPart is about what a part of a text costs in the United States with the carriers' fees.
-// Source: the AWS End User Messaging pricing page, toll-free, as of 2025.
-const dollarsPerPart = 0.00747
-
 // partsPerText is the most parts of a text; alert.MaxParts says the same, one floor up.
 const partsPerText = 2
 
@@ -93,7 +89,7 @@ func (l Limits) weigh(u *item) Brake {
 	if l.TextsPerSecond > 0 {
 		b.Minutes = math.Round(float64(b.TextParts)/l.TextsPerSecond/60*10) / 10
 	}
-	b.CostUSD = math.Round((float64(b.WriteUnits)*aws.DollarsPerWRU+float64(b.TextParts)*dollarsPerPart)*100) / 100
+	b.CostUSD = math.Round((float64(b.WriteUnits)*aws.DollarsPerWRU+float64(b.TextParts)*aws.DollarsPerTextPart)*100) / 100
 	hold := func(format string, figures ...any) { b.Reasons = append(b.Reasons, fmt.Sprintf(format, figures...)) }
 
 	for _, feed := range slices.Sorted(maps.Keys(t.EndsOf)) {

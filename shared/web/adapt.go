@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"voice.example/shared/aws"
 )
 
 // Handler is what Lambda calls for an HTTP API event with payload format 2.0.
@@ -45,6 +47,7 @@ func Adapt(handler http.Handler) Handler {
 		}()
 		request, err := request(WithAddress(ctx, addressOf(event)), event)
 		if err != nil {
+			aws.LineOf(ctx).Outcome("malformed")
 			return fixed(http.StatusBadRequest, unreadableBody), nil
 		}
 		w := &buffer{header: http.Header{}, status: http.StatusOK}

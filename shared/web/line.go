@@ -6,11 +6,12 @@ import (
 	"net/http"
 	"time"
 
+	"voice.example/shared/aws"
 	"voice.example/shared/i18n"
 )
 
-// line is the one line that a request leaves in the log. It has no path, address or body: an identifier in any of
-// them could say who asked about whom.
+// line is what a request says in the line that its invocation leaves in the log. It has no path, address or body: an
+// identifier in any of them could say who asked about whom.
 type line struct {
 	outcome  string
 	err      error         // why the service failed, if it did
@@ -29,11 +30,25 @@ func Outcome(ctx context.Context, outcome string) {
 	}
 }
 
-// write logs the line: at ERROR with the cause when the service failed.
+// write fills in the invocation's line, with the cause when the service failed. A server that runs without Lambda, as in
+// tests, has none, and logs one of its own.
 func (l *line) write(ctx context.Context, r *http.Request, status int, took time.Duration) {
 	route := r.Pattern
 	if route == "" {
 		route = "none"
+	}
+	if of := aws.LineOf(ctx); of != nil {
+		of.Set("route", route)
+		of.Set("status", status)
+		of.Outcome(l.outcome)
+		of.Fail(l.err)
+		switch status {
+		case http.StatusTooManyRequests:
+			of.Count(aws.RequestsThrottled, 1)
+		case http.StatusUnauthorized, http.StatusForbidden:
+			of.Count(aws.RequestsDenied, 1)
+		}
+		return
 	}
 	attrs := []slog.Attr{
 		slog.String("route", route), slog.Int("status", status),

@@ -94,7 +94,7 @@ func (s *Server) Elsewhere(path string, methods ...string) {
 	slices.Sort(s.allowed[path])
 }
 
-// ServeHTTP answers one request and logs one line of it.
+// ServeHTTP answers one request, and says in the invocation's line in the log how it ended.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.now()
 	l := new(line)
