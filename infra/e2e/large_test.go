@@ -29,6 +29,18 @@ func TestLarge(t *testing.T) {
 		}
 		s.awaitAlerts(t, phone, 1, heldWithin)
 	})
+	t.Run("OneOfThemMoved", func(t *testing.T) {
+		m := s.upload(t, inFeed("uploads", feed), bulky(t, people, func(p person) stint {
+			if p.aNumber != watched.aNumber {
+				return p.held20()
+			}
+			return stint{person: p, stay: ago(20), in: ago(8), facility: "SOUTHFIELD EXAMPLE CENTER", code: "SFEX"}
+		}))
+		if m.State != "done" || m.Applied != 1 || m.Alerts != 1 {
+			t.Fatalf("%+v", m)
+		}
+		s.awaitAlerts(t, phone, 2, heldWithin)
+	})
 	t.Run("HeldApprovedAndSaidAgain", func(t *testing.T) {
 		name := inFeed("uploads", feed)
 		n := s.putKnown(t, name, bulky(t, people, person.removed))
@@ -45,14 +57,14 @@ func TestLarge(t *testing.T) {
 		if u.Counts.Applied != len(people) {
 			t.Errorf("%+v", u)
 		}
-		s.awaitAlerts(t, phone, 2, heldWithin)
+		s.awaitAlerts(t, phone, 3, heldWithin)
 	})
 	t.Run("Roster", func(t *testing.T) {
 		m := s.upload(t, inFeed("roster", feed), bulky(t, people, person.back))
 		if m.State != "done" || m.Applied != len(people) {
 			t.Fatalf("%+v", m)
 		}
-		s.awaitAlerts(t, phone, 3, heldWithin)
+		s.awaitAlerts(t, phone, 4, heldWithin)
 	})
 	t.Run("UnreadableIsRejected", func(t *testing.T) {
 		m := s.upload(t, inFeed("uploads", feed), padded([]byte("colour,taste\n"), "red,sweet\n"))
