@@ -50,6 +50,15 @@ fuzz: need-go ## Fuzz each reader of files, FUZZTIME each (default 10s)
 race: build tools ## Run the tests with Go's race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 40m $(or $(ARGS),./...)
 
+# ARGS are packages, or nothing for all that use DynamoDB.
+.PHONY: test-dynamodb-local
+test-dynamodb-local: tools ## Run the tests on Amazon's DynamoDB Local: DYNAMODB_LOCAL=its folder, or any DYNAMODB_ENDPOINT
+	@infra/local/dynamodb/other-engine.sh amazon $(ARGS)
+
+.PHONY: test-moto
+test-moto: tools ## Run the tests of the tables on a second engine, moto (about 8 minutes; what needs PartiQL inserts is left out)
+	@infra/local/dynamodb/other-engine.sh moto $(ARGS)
+
 .PHONY: build
 build: need-go ## Compile the functions, the local runner and voicectl into build/
 	@echo "compiling $(FUNCTIONS), the local runner and voicectl"
@@ -88,6 +97,10 @@ lint: need-go ## Check formatting, vet, staticcheck, gosec, govulncheck, licence
 	go vet ./...
 	@infra/lint/go.sh
 	@infra/lint/template.sh
+
+.PHONY: openapi
+openapi: tools ## Describe the JSON API anew, in infra/openapi.json, from the Go types
+	go test -p 1 -run 'TestOpenAPI$$' ./functions/status ./functions/intake ./functions/staff -args -update-openapi
 
 .PHONY: licences
 licences: need-go ## List the licences of what VOICE is built from, in infra/lint/licences.md

@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"directory", "feed", "roster", "subscription"},
 	{"alert", "inquiry", "upload"},
 	{"web"},
-	{"web/webtest"},
+	{"web/openapi", "web/webtest"},
 }
 
 func TestFloors(t *testing.T) {

@@ -15,9 +15,9 @@ import (
 
 // wanted is what somebody asks for as they wrote it, in JSON or in the form.
 type wanted struct {
-	ANumber        string          `json:"a_number"`
-	CountryOfBirth string          `json:"country_of_birth"`
-	Phone          string          `json:"phone"`
+	ANumber        string          `json:"a_number" jsonschema:"required"`
+	CountryOfBirth string          `json:"country_of_birth" jsonschema:"required"`
+	Phone          string          `json:"phone" jsonschema:"required"`
 	Language       string          `json:"language"`
 	Events         []custody.Event `json:"events"`
 	Discreet       bool            `json:"discreet"`

@@ -48,11 +48,15 @@ func (h *handler) throttle(r *http.Request) error {
 	return h.store.Limits.Take(r.Context(), "checks/all", checksPerHour, time.Hour)
 }
 
+// sentAlert says that an alert which ends in a code was sent, and when, to the minute.
+type sentAlert struct {
+	Sent   bool      `json:"sent"`
+	SentAt time.Time `json:"sent_at"`
+}
+
 // check answers POST /v1/verify.
 func (h *handler) check(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Code string `json:"code"`
-	}
+	var in codeTyped
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (h *handler) check(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	noteSent(r.Context())
-	return web.WriteJSON(w, http.StatusOK, map[string]any{"sent": true, "sent_at": at.UTC().Truncate(time.Minute)})
+	return web.WriteJSON(w, http.StatusOK, sentAlert{true, at.UTC().Truncate(time.Minute)})
 }
 
 // checkForm answers GET /verify.

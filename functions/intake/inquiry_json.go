@@ -34,6 +34,12 @@ type traced struct {
 	Timeline  []step          `json:"timeline"`
 }
 
+// tracing is which request somebody follows, and the PIN that they were shown.
+type tracing struct {
+	Reference string `json:"reference" jsonschema:"required"`
+	PIN       string `json:"pin" jsonschema:"required"`
+}
+
 // inSafeContact are the fields that stand in safe_contact.
 var inSafeContact = []string{"name", "hours", "note"}
 
@@ -83,10 +89,7 @@ func due(i inquiry.Inquiry) *time.Time {
 
 // trace answers POST /v1/inquiries/search.
 func (h *handler) trace(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Reference string `json:"reference"`
-		PIN       string `json:"pin"`
-	}
+	var in tracing
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}

@@ -46,6 +46,23 @@ type shown struct {
 	CreatedAt      time.Time           `json:"created_at"`
 }
 
+// codeTyped is a one-time code.
+type codeTyped struct {
+	Code string `json:"code" jsonschema:"required"`
+}
+
+// changes are what a subscription is to have instead. A field that is left out or null stays as it is; an empty text or object
+// ends what it is about.
+type changes struct {
+	Language    *string          `json:"language"`
+	Events      *[]custody.Event `json:"events"`
+	Discreet    *bool            `json:"discreet"`
+	CodeWord    *string          `json:"code_word"`
+	Quiet       *quietHours      `json:"quiet_hours"`
+	SecondPhone *string          `json:"second_phone"`
+	Email       *string          `json:"email"`
+}
+
 // subscribe answers POST /v1/subscriptions: it texts a code.
 func (h *handler) subscribe(w http.ResponseWriter, r *http.Request) error {
 	key, err := idempotencyKey(r)
@@ -71,9 +88,7 @@ func (h *handler) subscribe(w http.ResponseWriter, r *http.Request) error {
 
 // verify answers POST /v1/subscriptions/{id}/verify: the right code makes the subscription, or confirms a contact of it.
 func (h *handler) verify(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Code string `json:"code"`
-	}
+	var in codeTyped
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
@@ -119,36 +134,28 @@ func (h *handler) show(w http.ResponseWriter, r *http.Request) error {
 // change answers PATCH /v1/subscriptions/{id}. A field that is left out or null stays as it is; an empty text or object
 // ends what it is about. A new contact is sent a code, to be confirmed like the first one.
 func (h *handler) change(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Language    *string          `json:"language"`
-		Events      *[]custody.Event `json:"events"`
-		Discreet    *bool            `json:"discreet"`
-		CodeWord    *string          `json:"code_word"`
-		Quiet       *quietHours      `json:"quiet_hours"`
-		SecondPhone *string          `json:"second_phone"`
-		Email       *string          `json:"email"`
-	}
+	var in changes
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
-	changes := subscription.Changes{Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord, Quiet: in.Quiet, Email: in.Email}
+	wanted := subscription.Changes{Events: in.Events, Discreet: in.Discreet, CodeWord: in.CodeWord, Quiet: in.Quiet, Email: in.Email}
 	var check web.Check
 	if in.Language != nil {
 		language, ok := i18n.Parse(*in.Language)
 		if !ok {
 			check.Add("language", "language.unknown")
 		}
-		changes.Language = &language
+		wanted.Language = &language
 	}
 	if in.SecondPhone != nil {
 		number := secondPhone(&check, *in.SecondPhone)
-		changes.Second = &number
+		wanted.Second = &number
 	}
 	if err := check.Err(); err != nil {
 		return err
 	}
 	id := r.PathValue("id")
-	sub, err := h.store.Change(r.Context(), id, bearer(r), changes)
+	sub, err := h.store.Change(r.Context(), id, bearer(r), wanted)
 	if err != nil {
 		return err
 	}

@@ -27,15 +27,24 @@ type managedOne struct {
 	ManageToken    string `json:"manage_token"`
 }
 
+// phoneTyped is whose subscriptions are asked for.
+type phoneTyped struct {
+	Phone string `json:"phone" jsonschema:"required"`
+}
+
+// visitCode is the code that a phone was texted, and the request that asked for it.
+type visitCode struct {
+	RequestID string `json:"request_id" jsonschema:"required"`
+	Code      string `json:"code" jsonschema:"required"`
+}
+
 // askTokens answers POST /v1/manage: it texts a code to a phone that has subscriptions.
 func (h *handler) askTokens(w http.ResponseWriter, r *http.Request) error {
 	key, err := idempotencyKey(r)
 	if err != nil {
 		return err
 	}
-	var in struct {
-		Phone string `json:"phone"`
-	}
+	var in phoneTyped
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
@@ -59,10 +68,7 @@ func (h *handler) askTokens(w http.ResponseWriter, r *http.Request) error {
 // giveTokens answers POST /v1/manage/verify: the right code gives a new manage token for each subscription of the phone, and
 // ends those before. A code that was used is as one that is too old.
 func (h *handler) giveTokens(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		RequestID string `json:"request_id"`
-		Code      string `json:"code"`
-	}
+	var in visitCode
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ const (
 
 // question is what somebody asks for as they wrote it, in JSON or on the page.
 type question struct {
-	Reason   inquiry.Reason `json:"reason"`
+	Reason   inquiry.Reason `json:"reason" jsonschema:"required"`
 	Language string         `json:"language"`
 	Phone    string         `json:"phone"`
 	Email    string         `json:"email"`

@@ -10,13 +10,16 @@ import (
 	"voice.example/shared/web"
 )
 
+// aborting is an upload that was begun.
+type aborting struct {
+	Key        string `json:"key" jsonschema:"required"`
+	S3UploadID string `json:"s3_upload_id" jsonschema:"required"`
+}
+
 // abort answers POST /v1/staff/uploads/abort: it gives up an upload that was begun. Its parts are dropped; without this
 // the bucket drops them after two days.
 func (h *handler) abort(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
-	var in struct {
-		Key        string `json:"key"`
-		S3UploadID string `json:"s3_upload_id"`
-	}
+	var in aborting
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}

@@ -10,11 +10,14 @@ import (
 	"voice.example/shared/web"
 )
 
+// approval is the hash of the plan that somebody has seen.
+type approval struct {
+	PlanHash string `json:"plan_hash" jsonschema:"required"`
+}
+
 // approve answers POST /v1/staff/uploads/{id}/approve.
 func (h *handler) approve(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	var in struct {
-		PlanHash string `json:"plan_hash"`
-	}
+	var in approval
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}

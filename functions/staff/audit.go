@@ -142,18 +142,27 @@ func (h *handler) auditEntry(e audit.Entry) auditEntry {
 	return auditEntry{e.When(), e.Subject, e.Actor, e.ActorName, e.Email, e.Roles, e.Action, e.What, why, e.RequestID}
 }
 
+// auditFound is one page of what was found, the latest first.
+type auditFound struct {
+	Entries []auditEntry `json:"entries"`
+	Next    string       `json:"next,omitempty"`
+}
+
+// auditSearch is what somebody wants to see of the audit: one thing, or one actor. Actor is a work address or a subject.
+type auditSearch struct {
+	ANumber string `json:"a_number"`
+	Inquiry string `json:"inquiry"`
+	Upload  string `json:"upload"`
+	Phone   string `json:"phone"`
+	Actor   string `json:"actor"`
+	Subject string `json:"subject"`
+	After   string `json:"after"`
+	Why     string `json:"why" jsonschema:"required"`
+}
+
 // searchAudit answers POST /v1/staff/audit/search: the entries about one thing, or of one actor, the latest first.
 func (h *handler) searchAudit(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	var in struct {
-		ANumber string `json:"a_number"`
-		Inquiry string `json:"inquiry"`
-		Upload  string `json:"upload"`
-		Phone   string `json:"phone"`
-		Actor   string `json:"actor"`
-		Subject string `json:"subject"`
-		After   string `json:"after"`
-		Why     string `json:"why"`
-	}
+	var in auditSearch
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
@@ -176,10 +185,7 @@ func (h *handler) searchAudit(w http.ResponseWriter, r *http.Request, who staff.
 	if err != nil {
 		return err
 	}
-	answer := struct {
-		Entries []auditEntry `json:"entries"`
-		Next    string       `json:"next,omitempty"`
-	}{[]auditEntry{}, page.Next}
+	answer := auditFound{[]auditEntry{}, page.Next}
 	for _, e := range page.Entries {
 		answer.Entries = append(answer.Entries, h.auditEntry(e))
 	}

@@ -37,16 +37,19 @@ type part struct {
 	URL    string `json:"url"`
 }
 
+// beginning is the file that somebody is about to upload. Feed, if it is not empty, is the source of it.
+type beginning struct {
+	Name   string      `json:"name" jsonschema:"required"`
+	Size   int64       `json:"size" jsonschema:"required"`
+	Mode   upload.Mode `json:"mode" jsonschema:"required"`
+	Feed   string      `json:"feed"`
+	DryRun bool        `json:"dry_run"`
+}
+
 // begin answers POST /v1/staff/uploads: it begins a multipart upload that says who uploads, and signs the address of
 // each part. The addresses hold for an hour, or as long as the function's own credentials do if that is less.
 func (h *handler) begin(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	var in struct {
-		Name   string      `json:"name"`
-		Size   int64       `json:"size"`
-		Mode   upload.Mode `json:"mode"`
-		Feed   string      `json:"feed"`
-		DryRun bool        `json:"dry_run"`
-	}
+	var in beginning
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}

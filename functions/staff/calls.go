@@ -28,7 +28,7 @@ func (h *handler) routeCalls() {
 
 // call is what a caller asks for.
 type call struct {
-	Reason       inquiry.Reason `json:"reason"`
+	Reason       inquiry.Reason `json:"reason" jsonschema:"required"`
 	Language     i18n.Language  `json:"language"`
 	Name         string         `json:"name"`
 	Phone        string         `json:"phone"`

@@ -21,18 +21,21 @@ type completed struct {
 
 // sent is a part that has arrived, with the ETag that S3 answered.
 type sent struct {
-	Number int32  `json:"number"`
-	ETag   string `json:"etag"`
+	Number int32  `json:"number" jsonschema:"required"`
+	ETag   string `json:"etag" jsonschema:"required"`
+}
+
+// completing is what has arrived of a file, in the order of its parts.
+type completing struct {
+	Key        string `json:"key" jsonschema:"required"`
+	S3UploadID string `json:"s3_upload_id" jsonschema:"required"`
+	Parts      []sent `json:"parts" jsonschema:"required"`
 }
 
 // complete answers POST /v1/staff/uploads/complete: it makes the parts one object, of which S3 tells ingest. Asked
 // again, it answers the same.
 func (h *handler) complete(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
-	var in struct {
-		Key        string `json:"key"`
-		S3UploadID string `json:"s3_upload_id"`
-		Parts      []sent `json:"parts"`
-	}
+	var in completing
 	if err := web.DecodeLongJSON(r, &in); err != nil {
 		return err
 	}

@@ -14,11 +14,14 @@ import (
 // maxWhy is how long a reason may be, in characters.
 const maxWhy = 500
 
+// decision is why somebody decides so.
+type decision struct {
+	Why string `json:"why" jsonschema:"required"`
+}
+
 // why reads the reason of a decision from JSON.
 func why(r *http.Request) (string, error) {
-	var in struct {
-		Why string `json:"why"`
-	}
+	var in decision
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return "", err
 	}

@@ -90,6 +90,14 @@ type standingJSON struct {
 	} `json:"inquiries"`
 }
 
+// deliveryReport is what became of alerts, and what needs somebody now.
+type deliveryReport struct {
+	Per   volume.Per   `json:"per"`
+	Now   standingJSON `json:"now"`
+	Total alertsJSON   `json:"total"`
+	Spans []alertsJSON `json:"spans"`
+}
+
 // listDelivery answers GET /v1/staff/delivery?from&to&per.
 func (h *handler) listDelivery(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
 	var check web.Check
@@ -112,7 +120,7 @@ func (h *handler) listDelivery(w http.ResponseWriter, r *http.Request, _ staff.I
 	standing.Inquiries.Open, standing.Inquiries.Assigned = d.now.Inquiries["open"], d.now.Inquiries["assigned"]
 	standing.Inquiries.Overdue = d.now.Inquiries[volume.Overdue]
 	web.Outcome(r.Context(), "delivery_listed")
-	return web.WriteJSON(w, http.StatusOK, map[string]any{"per": p.Per, "now": standing, "total": alertsOf("", p.From, p.To, d.total), "spans": spans})
+	return web.WriteJSON(w, http.StatusOK, deliveryReport{p.Per, standing, alertsOf("", p.From, p.To, d.total), spans})
 }
 
 // deliveryPage is what the page shows.

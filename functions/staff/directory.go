@@ -44,17 +44,20 @@ type fieldOffice struct {
 	Counties []string `json:"counties"`
 }
 
+// wholeDirectory is all of it; Editions says who loaded which file when.
+type wholeDirectory struct {
+	Offices  []fieldOffice                        `json:"offices"`
+	People   []colleague                          `json:"people"`
+	Editions map[directory.Kind]directory.Edition `json:"editions"`
+}
+
 // listDirectory answers GET /v1/staff/directory: all of it, in one call.
 func (h *handler) listDirectory(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
 	d, err := h.directory.Read(r.Context())
 	if err != nil {
 		return err
 	}
-	answer := struct {
-		Offices  []fieldOffice                        `json:"offices"`
-		People   []colleague                          `json:"people"`
-		Editions map[directory.Kind]directory.Edition `json:"editions"`
-	}{[]fieldOffice{}, []colleague{}, d.Editions}
+	answer := wholeDirectory{[]fieldOffice{}, []colleague{}, d.Editions}
 	for _, o := range d.Offices {
 		answer.Offices = append(answer.Offices, fieldOffice{o.Code, o.Name, o.Phone, append([]string{}, o.Counties...)})
 	}

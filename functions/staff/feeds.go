@@ -39,6 +39,11 @@ func known(at time.Time) *time.Time {
 	return &at
 }
 
+// feedList are all feeds that were ever heard of.
+type feedList struct {
+	Feeds []source `json:"feeds"`
+}
+
 // listFeeds answers GET /v1/staff/feeds.
 func (h *handler) listFeeds(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
 	feeds, err := h.feeds.List(r.Context())
@@ -50,15 +55,18 @@ func (h *handler) listFeeds(w http.ResponseWriter, r *http.Request, _ staff.Iden
 		sources = append(sources, h.source(f))
 	}
 	web.Outcome(r.Context(), "feeds_listed")
-	return web.WriteJSON(w, http.StatusOK, map[string][]source{"feeds": sources})
+	return web.WriteJSON(w, http.StatusOK, feedList{sources})
+}
+
+// expectation is how often files are expected, in hours; 0 is the deployment's own interval.
+type expectation struct {
+	EveryHours *int `json:"every_hours" jsonschema:"required"`
 }
 
 // expectFeed answers PUT /v1/staff/feeds/{name}: files of a feed are expected every so many hours; 0 is the deployment's
 // own interval again.
 func (h *handler) expectFeed(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
-	var in struct {
-		EveryHours *int `json:"every_hours"`
-	}
+	var in expectation
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}

@@ -95,6 +95,12 @@ func (h *handler) find(r *http.Request, who staff.Identity, x wish) (inquiry.Pag
 	return page, err
 }
 
+// inquiryList is one page of a queue.
+type inquiryList struct {
+	Inquiries []summary `json:"inquiries"`
+	Next      string    `json:"next,omitempty"` // the after of the next page, if there may be one
+}
+
 // listInquiries answers GET /v1/staff/inquiries?queue=&state=&sort=due|-due&reason=&language=&after=&limit=.
 func (h *handler) listInquiries(w http.ResponseWriter, r *http.Request, who staff.Identity) error {
 	x, err := wishOf(r, who)
@@ -105,10 +111,7 @@ func (h *handler) listInquiries(w http.ResponseWriter, r *http.Request, who staf
 	if err != nil {
 		return err
 	}
-	answer := struct {
-		Inquiries []summary `json:"inquiries"`
-		Next      string    `json:"next,omitempty"`
-	}{[]summary{}, page.Next}
+	answer := inquiryList{[]summary{}, page.Next}
 	for _, i := range page.Inquiries {
 		answer.Inquiries = append(answer.Inquiries, h.summarize(i))
 	}

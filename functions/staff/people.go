@@ -43,6 +43,11 @@ type person struct {
 	Record      *custody.Record `json:"record"`            // null: a reason is wanted
 }
 
+// peopleNamed are the people of a name, each to be looked up by itself.
+type peopleNamed struct {
+	ANumbers []custody.ANumber `json:"a_numbers"`
+}
+
 // errNobody says that there is no record of an A-number. Staff may know that.
 var errNobody = errors.New("staff: there is no record of this person")
 
@@ -136,7 +141,7 @@ func (h *handler) searchPeople(w http.ResponseWriter, r *http.Request, who staff
 		return err
 	}
 	web.Outcome(r.Context(), "people_listed")
-	return web.WriteJSON(w, http.StatusOK, map[string][]custody.ANumber{"a_numbers": append([]custody.ANumber{}, numbers...)})
+	return web.WriteJSON(w, http.StatusOK, peopleNamed{append([]custody.ANumber{}, numbers...)})
 }
 
 // searchPage is the form, and whom it found.

@@ -130,6 +130,13 @@ func byValue(c volume.Counts, dimension string) map[string]int64 {
 	return values
 }
 
+// volumeReport is how many inquiries there were, in all and per day, week or month.
+type volumeReport struct {
+	Per   volume.Per `json:"per"`
+	Total spanJSON   `json:"total"`
+	Spans []spanJSON `json:"spans"`
+}
+
 // listVolumes answers GET /v1/staff/volumes?from&to&per.
 func (h *handler) listVolumes(w http.ResponseWriter, r *http.Request, _ staff.Identity) error {
 	var check web.Check
@@ -146,5 +153,5 @@ func (h *handler) listVolumes(w http.ResponseWriter, r *http.Request, _ staff.Id
 		spans = append(spans, spanOf(s.Label, s.From, s.To, s.Counts))
 	}
 	web.Outcome(r.Context(), "volumes_listed")
-	return web.WriteJSON(w, http.StatusOK, map[string]any{"per": p.Per, "total": spanOf("", p.From, p.To, volume.Total(days)), "spans": spans})
+	return web.WriteJSON(w, http.StatusOK, volumeReport{p.Per, spanOf("", p.From, p.To, volume.Total(days)), spans})
 }

@@ -21,11 +21,12 @@ const maxName = 100
 
 // query is a look-up as it was written, in JSON or in a form: by A-number, or by name.
 type query struct {
-	ANumber        string `json:"a_number"`
-	CountryOfBirth string `json:"country_of_birth"`
+	ANumber string `json:"a_number"` // 7 to 9 digits, with or without an A, dashes and spaces
+	// CountryOfBirth is an ISO 3166 code of two or three letters, or a name in English or Spanish.
+	CountryOfBirth string `json:"country_of_birth" jsonschema:"required"`
 	LastName       string `json:"last_name"`
 	FirstName      string `json:"first_name"`
-	DateOfBirth    string `json:"date_of_birth"`
+	DateOfBirth    string `json:"date_of_birth"` // 1990-12-31; it narrows a look-up by name
 }
 
 func (q query) byName() bool { return q.LastName != "" || q.FirstName != "" || q.DateOfBirth != "" }

@@ -26,6 +26,11 @@ type result struct {
 	Explanation   string    `json:"explanation"`
 }
 
+// results answers a look-up.
+type results struct {
+	Results []result `json:"results"`
+}
+
 // search answers POST /v1/custody/search.
 func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 	var q query
@@ -37,7 +42,7 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	language := web.Language(r)
-	results := make([]result, 0, len(found.records))
+	all := make([]result, 0, len(found.records))
 	for _, record := range found.records {
 		words := h.view(language, found.feeds).tell(record)
 		explanation := words.Sentence
@@ -56,10 +61,10 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 		case record.Status == custody.InCustody && !record.InTransit:
 			one.Facility = record.Facility
 		}
-		results = append(results, one)
+		all = append(all, one)
 	}
 	web.Outcome(r.Context(), "found")
 	aws.LineOf(r.Context()).Count(aws.LookupsFound, 1)
 	w.Header().Set("Content-Language", string(language))
-	return web.WriteJSON(w, http.StatusOK, map[string]any{"results": results})
+	return web.WriteJSON(w, http.StatusOK, results{all})
 }

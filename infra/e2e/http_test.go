@@ -43,7 +43,11 @@ func ask(t *testing.T, method, address, kind, body string, header ...string) rep
 	if err != nil {
 		t.Fatal(err)
 	}
-	return reply{response.StatusCode, response.Header, string(text)}
+	answer := reply{response.StatusCode, response.Header, string(text)}
+	if method != http.MethodHead {
+		isDescribed(t, method, address, kind, body, answer)
+	}
+	return answer
 }
 
 // json asks the API in JSON.

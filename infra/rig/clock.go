@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// clock is ahead of the machine's. Functions read by how much in a file (shared/aws, tag simulate).
+// clock is ahead of the machine's. Functions read by how much in a file of their own (shared/aws, tag simulate).
 type clock struct {
-	path string
+	folder string
 
 	mu    sync.Mutex
 	steps []step
+	skews map[string]time.Duration // by function: how much its clock is ahead of this one
 }
 
 // step is since when, by the machine's clock, this one has been ahead by so much.
@@ -23,26 +24,44 @@ type step struct {
 }
 
 func newClock(t testing.TB) *clock {
-	c := &clock{path: filepath.Join(t.TempDir(), "ahead")}
-	if err := c.advance(0); err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return &clock{folder: t.TempDir(), steps: []step{{since: time.Now()}}, skews: map[string]time.Duration{}}
+}
+
+// path is the file of a function, which is there from its first call on.
+func (c *clock) path(function string) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skews[function] += 0
+	return filepath.Join(c.folder, function), c.write(function)
 }
 
 func (c *clock) advance(d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	next := step{since: time.Now(), ahead: d}
-	if n := len(c.steps); n > 0 {
-		next.ahead += c.steps[n-1].ahead
+	c.steps = append(c.steps, step{since: time.Now(), ahead: c.steps[len(c.steps)-1].ahead + d})
+	for function := range c.skews {
+		if err := c.write(function); err != nil {
+			return err
+		}
 	}
-	// A function may read it at this moment: it finds the old file or the new one.
-	if err := os.WriteFile(c.path+".new", []byte(next.ahead.String()), 0o600); err != nil {
+	return nil
+}
+
+func (c *clock) skew(function string, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skews[function] = d
+	return c.write(function)
+}
+
+// write tells a function the time. It may read at this moment: it finds the old file or the new one.
+func (c *clock) write(function string) error {
+	path := filepath.Join(c.folder, function)
+	ahead := c.steps[len(c.steps)-1].ahead + c.skews[function]
+	if err := os.WriteFile(path+".new", []byte(ahead.String()), 0o600); err != nil {
 		return err
 	}
-	c.steps = append(c.steps, next)
-	return os.Rename(c.path+".new", c.path)
+	return os.Rename(path+".new", path)
 }
 
 func (c *clock) now() time.Time {
@@ -74,6 +93,17 @@ func (r *Rig) Advance(d time.Duration) {
 		r.t.Fatal("the clock only goes forward")
 	}
 	if err := r.clock.advance(d); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// Skew sets the clock of a function ahead of the others', or with less than zero behind them, until it is called again.
+func (r *Rig) Skew(function string, d time.Duration) {
+	r.t.Helper()
+	if r.functions[function] == nil {
+		r.t.Fatalf("the rig was made without the function %s", function)
+	}
+	if err := r.clock.skew(function, d); err != nil {
 		r.t.Fatal(err)
 	}
 }

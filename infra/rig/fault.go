@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Kind is what goes wrong with a call.
@@ -16,6 +17,8 @@ const (
 	Throttle  Kind = "throttle"   // the service refuses the call for now: it has no effect
 	Fail      Kind = "fail"       // the call has its effect, and the answer is an error of the service's own
 	Cut       Kind = "cut"        // the call has its effect, and the connection ends before the answer
+	Late      Kind = "late"       // the call has its effect, and the answer comes only after Fault.For
+	Partial   Kind = "partial"    // of a batch, every other entry is refused for now, and the others have their effect
 	Pause     Kind = "pause"      // something else happens (Fault.Meanwhile) before the call goes out; nothing is wrong
 )
 
@@ -24,6 +27,7 @@ const (
 type Fault struct {
 	Kind Kind
 	// Of narrows the calls that count, by how their names begin (see Call): "sms", "dynamodb UpdateItem". "" is every call.
+	// For Partial only batches count.
 	Of string
 	// At is which of these calls it hits first, from 1.
 	At int
@@ -31,6 +35,8 @@ type Fault struct {
 	Calls int
 	// Meanwhile is what happens in a Pause.
 	Meanwhile func()
+	// For is how long an answer that is Late takes, by the machine's clock.
+	For time.Duration
 }
 
 // String is the fault without what happens meanwhile.
@@ -93,4 +99,6 @@ func answerJSON(w http.ResponseWriter, status int, code string) {
 }
 
 // counts reports whether a fault's At counts a call.
-func (f Fault) counts(c Call) bool { return strings.HasPrefix(c.String(), f.Of) }
+func (f Fault) counts(c Call) bool {
+	return strings.HasPrefix(c.String(), f.Of) && (f.Kind != Partial || batches[c.String()] != nil)
+}

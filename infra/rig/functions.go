@@ -81,7 +81,14 @@ func (r *Rig) openLane(f template.Function, binary string, logs io.Writer) *lane
 	server := &http.Server{Handler: l, ConnContext: l.connected, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }() // ends with an error when it is closed
 	own := r.environment(f)
-	own["VOICE_CLOCK_AHEAD"] = r.clock.path
+	if own["VOICE_CLOCK_AHEAD"], err = r.clock.path(f.Folder); err != nil {
+		r.t.Fatal(err)
+	}
+	if r.config.DiskFull {
+		if binary, err = onFullDisk(r.t.TempDir(), binary); err != nil {
+			r.t.Fatal(err)
+		}
+	}
 	l.pool = lambda.New(lambda.Config{
 		Name: f.Name, ARN: f.ARN, Binary: binary, Timeout: f.Timeout, MemoryMB: f.MemoryMB, MaxProcesses: 1, IdleAfter: time.Hour, Output: logs,
 		Environment: lambda.Environment(lambda.Variables{

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strconv"
+	"time"
 )
 
 // invocation is one invocation under way. Guarded by its lane's mu.
@@ -36,7 +37,8 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the process has died
 	}
 	call := callOf(r, body)
-	kind, meanwhile, alive := l.begin(r, call)
+	fault, alive := l.begin(r, call)
+	kind := fault.Kind
 	switch {
 	case !alive:
 		panic(http.ErrAbortHandler)
@@ -47,10 +49,18 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, call, kind)
 		return
 	case kind == Pause:
-		meanwhile()
+		fault.Meanwhile()
+	case kind == Partial:
+		l.forwardPart(w, r, call, body)
+		return
 	}
 	answer := l.forward(r, call, body)
 	switch kind {
+	case Late:
+		select {
+		case <-time.After(fault.For):
+		case <-r.Context().Done(): // nobody waits for it any more
+		}
 	case KillAfter:
 		l.pool.Crash()
 		panic(http.ErrAbortHandler)
@@ -60,37 +70,44 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, call, kind)
 		return
 	}
+	pass(w, answer, answer.Body.Bytes())
+}
+
+// pass hands on an answer, with this body.
+func pass(w http.ResponseWriter, answer *httptest.ResponseRecorder, body []byte) {
 	for name, values := range answer.Header() {
 		w.Header()[name] = values
 	}
+	w.Header().Del("X-Amz-Crc32") // of the body that it came with
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(answer.Code)
-	_, _ = w.Write(answer.Body.Bytes()) // who has died does not read it
+	_, _ = w.Write(body) // who has died does not read it
 }
 
-// begin counts a call and says what is to go wrong with it. It is not alive when its process was killed.
-func (l *lane) begin(r *http.Request, c Call) (kind Kind, meanwhile func(), alive bool) {
+// begin counts a call and says what is to go wrong with it: the fault of its invocation, or none. It is not alive when its
+// process was killed.
+func (l *lane) begin(r *http.Request, c Call) (fault Fault, alive bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.Context().Value(lifeKey{}) != l.life {
-		return None, nil, false
+		return Fault{}, false
 	}
 	if l.now == nil {
-		return None, nil, true // of the start of a process
+		return Fault{}, true // of the start of a process
 	}
 	l.now.result.Usage.Calls[c.String()]++
 	if !l.now.fault.counts(c) {
-		return None, nil, true
+		return Fault{}, true
 	}
 	l.now.seen++
 	if !l.now.fault.hits(l.now.seen) {
-		return None, nil, true
+		return Fault{}, true
 	}
-	kind = l.now.fault.Kind
 	l.now.result.Hit = append(l.now.result.Hit, c)
-	if kind == Kill || kind == KillAfter {
+	if fault = l.now.fault; fault.Kind == Kill || fault.Kind == KillAfter {
 		l.life++ // from here on nothing that the process says is heard
 	}
-	return kind, l.now.fault.Meanwhile, true
+	return fault, true
 }
 
 // forward has the service do what was asked, whatever becomes of who asked.

@@ -14,6 +14,7 @@ const (
 	Urgent      = "UrgentSmsQueue"
 	Routine     = "RoutineSmsQueue"
 	Replies     = "RepliesQueue"
+	Uploads     = "UploadsQueue"
 	DeadLetters = "SmsDeadLetters"
 )
 

@@ -38,6 +38,9 @@ func (r *Rig) Reset() {
 			r.t.Fatal(err)
 		}
 	}
+	for table := range r.readers {
+		r.StreamOf(table)
+	}
 	r.Stream()
 	r.since = len(r.allTexts())
 	r.mu.Lock()

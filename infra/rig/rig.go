@@ -12,12 +12,17 @@
 // every function, in any order and as often as it likes. All that a function says to AWS passes a proxy, which counts it
 // and can make it fail.
 //
-// Limits: the custody table's stream is the only one that can be read, and what calls functions through API Gateway is
-// not here. The clock only goes forward.
+// The proxy is in this process, and not a program such as toxiproxy between two ports: it knows which call of which
+// invocation it has in hand, so that a fault can be "the second UpdateItem of this one", a batch can fail in part, and a
+// function can die at a call.
+//
+// Limits: nobody has a password, and there is no sign-in page: Token makes what a sign-in of staff would give. Nothing is
+// sent by End User Messaging or SES. The clock only goes forward.
 package rig
 
 import (
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -47,6 +52,8 @@ type Config struct {
 	Lanes int
 	// Capacity has DynamoDB say what each call consumes, for Usage. It changes what is sent, and nothing else.
 	Capacity bool
+	// DiskFull has every function find that no file can grow: writing the first byte fails.
+	DiskFull bool
 	// Parameters override the template's parameters by name.
 	Parameters map[string]string
 }
@@ -65,7 +72,10 @@ type Rig struct {
 	services  services
 	direct    string // a URL that leads to the services past the proxy
 	functions map[string]*function
-	stream    reader
+	streams   *dynamodbstreams.Client
+	readers   map[string]*reader // of streams, by table
+	staff     *staffKeys
+	api       http.Handler
 	since     int // how many texts are of before the last Reset
 
 	mu    sync.Mutex
@@ -80,10 +90,11 @@ func New(t testing.TB, c Config) *Rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Rig{t: t, config: c, DB: dynamodbtest.New(t), functions: map[string]*function{}, used: Usage{Calls: map[string]int{}}}
+	r := &Rig{t: t, config: c, DB: dynamodbtest.New(t), functions: map[string]*function{}, readers: map[string]*reader{}, used: Usage{Calls: map[string]int{}}}
 	r.clock = newClock(t)
+	issuer := r.openStaff()
 	r.template, err = template.Load(filepath.Join(root, "template.yaml"), template.Options{
-		Parameters: c.Parameters, APIEndpoint: "http://127.0.0.1:1", QueueEndpoint: "http://127.0.0.1:1", Issuer: "http://127.0.0.1:1",
+		Parameters: c.Parameters, APIEndpoint: "http://127.0.0.1:1", QueueEndpoint: "http://127.0.0.1:1", Issuer: issuer,
 		Secret: func(string) (string, error) { return DataKey, nil },
 	})
 	if err != nil {
@@ -93,8 +104,9 @@ func New(t testing.TB, c Config) *Rig {
 	server := httptest.NewServer(r.services)
 	t.Cleanup(server.Close)
 	r.direct = server.URL
-	r.stream.client = dynamodb.StreamsClient(r.DB.Endpoint, aws.Credentials{AccessKeyID: dynamodb.AccessKey, SecretAccessKey: dynamodb.SecretKey})
+	r.streams = dynamodb.StreamsClient(r.DB.Endpoint, aws.Credentials{AccessKeyID: dynamodb.AccessKey, SecretAccessKey: dynamodb.SecretKey})
 	r.openFunctions(root)
+	r.openAPI()
 	return r
 }
 
@@ -105,7 +117,7 @@ func (r *Rig) AWS() aws.Config {
 }
 
 // Streams is a client for the streams of the tables.
-func (r *Rig) Streams() *dynamodbstreams.Client { return r.stream.client }
+func (r *Rig) Streams() *dynamodbstreams.Client { return r.streams }
 
 // environment is that of a function in the template, with this rig's tables.
 func (r *Rig) environment(f template.Function) map[string]string {

@@ -12,40 +12,46 @@ import (
 	"voice.example/infra/local/template"
 )
 
-// Change is one record of the custody table's stream.
+// Change is one record of a table's stream.
 type Change struct {
 	Sequence string
 	Old, New json.RawMessage // the images, as custody.FromImage reads them; nil for none
 	JSON     json.RawMessage // the record as Lambda hands it to a function
 }
 
-// reader is where the stream has been read to.
+// reader is where a stream has been read to.
 type reader struct {
-	client    *dynamodbstreams.Client
 	arn, last string // of the shard, the next iterator
 }
 
-// Stream reads the changes that were made since it was last called, in order. Each was made, by what it says, when this
-// rig's clock showed so.
+// Stream is StreamOf the custody table.
 func (r *Rig) Stream() []Change {
 	r.t.Helper()
-	ctx := r.t.Context()
-	if r.stream.arn == "" {
-		r.openStream()
+	return r.StreamOf("custody")
+}
+
+// StreamOf reads the changes of a table that were made since it was last called, in order. Each was made, by what it says,
+// when this rig's clock showed so.
+func (r *Rig) StreamOf(table string) []Change {
+	r.t.Helper()
+	ctx, from := r.t.Context(), r.readers[table]
+	if from == nil {
+		from = r.openStream(table)
+		r.readers[table] = from
 	}
 	var all []Change
 	for {
-		out, err := r.stream.client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: &r.stream.last})
+		out, err := r.streams.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: &from.last})
 		if err != nil {
 			r.t.Fatal(err)
 		}
 		for _, one := range out.Records {
-			all = append(all, r.change(one))
+			all = append(all, r.change(from, one))
 		}
 		if out.NextShardIterator == nil {
 			r.t.Fatal("the stream's shard has ended")
 		}
-		r.stream.last = *out.NextShardIterator
+		from.last = *out.NextShardIterator
 		if len(out.Records) == 0 {
 			return all
 		}
@@ -53,31 +59,31 @@ func (r *Rig) Stream() []Change {
 }
 
 // openStream finds the beginning of the one shard that a stream has here.
-func (r *Rig) openStream() {
+func (r *Rig) openStream(name string) *reader {
 	r.t.Helper()
-	ctx, table := r.t.Context(), r.DB.Table("custody")
-	streams, err := r.stream.client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &table})
+	ctx, table := r.t.Context(), r.DB.Table(name)
+	streams, err := r.streams.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &table})
 	if err != nil || len(streams.Streams) != 1 {
-		r.t.Fatalf("the custody table has %d streams: %v", len(streams.Streams), err)
+		r.t.Fatalf("the table %s has %d streams: %v", name, len(streams.Streams), err)
 	}
 	arn := streams.Streams[0].StreamArn
-	about, err := r.stream.client.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
+	about, err := r.streams.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
 	if err != nil || len(about.StreamDescription.Shards) != 1 {
 		r.t.Fatalf("the stream has not one shard: %v", err)
 	}
-	from, err := r.stream.client.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: arn,
+	from, err := r.streams.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: arn,
 		ShardId: about.StreamDescription.Shards[0].ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.stream.arn, r.stream.last = *arn, *from.ShardIterator
+	return &reader{arn: *arn, last: *from.ShardIterator}
 }
 
-func (r *Rig) change(one types.Record) Change {
+func (r *Rig) change(of *reader, one types.Record) Change {
 	r.t.Helper()
 	made := r.clock.of(aws.ToTime(one.Dynamodb.ApproximateCreationDateTime))
 	one.Dynamodb.ApproximateCreationDateTime = &made
-	text, err := stream.JSON(one, r.stream.arn, template.Region)
+	text, err := stream.JSON(one, of.arn, template.Region)
 	if err != nil {
 		r.t.Fatal(err)
 	}

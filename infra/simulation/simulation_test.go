@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"voice.example/infra/rig"
+	"voice.example/infra/world"
 )
 
 var ctx = context.Background()
@@ -31,15 +32,22 @@ func TestMain(m *testing.M) {
 func TestAlerts(t *testing.T) {
 	r := rig.New(t, rig.Config{Functions: []string{"alerts", "deliver", "escalate", "replies"}, Lanes: 2})
 	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t, r)
+		w := newPlayer(t, r)
 		t.Repeat(map[string]func(*rapid.T){
 			"change": w.Change, "change too": w.Change, "change more": w.Change, "protect": w.Protect, "unlist": w.Unlist, "retract": w.Retract,
 			"subscribe": w.Subscribe, "subscribe too": w.Subscribe, "end": w.End, "say": w.Say, "hear": w.Hear,
 			"tell": w.Tell, "tell too": w.Tell, "tell more": w.Tell, "deliver": w.Deliver, "deliver too": w.Deliver, "deliver more": w.Deliver,
 			"escalate": w.Escalate, "wait": w.Wait, "wait too": w.Wait,
 		})
-		w.t = t
-		w.drain()
-		w.check()
+		w.T = t
+		w.Drain()
+		w.Check()
 	})
 }
+
+// player is a world in which rapid draws what happens.
+type player struct {
+	*world.World
+}
+
+func newPlayer(t rapid.TB, r *rig.Rig) *player { return &player{world.New(t, r)} }

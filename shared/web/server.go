@@ -31,6 +31,7 @@ type Server struct {
 	now       func() time.Time
 	mux       *http.ServeMux
 	allowed   map[string][]string // path pattern → methods
+	routes    []string
 	templates map[string]*template.Template
 	own       Describe
 	style     asset
@@ -75,12 +76,16 @@ func (s *Server) Handle(method, path string, handler HandlerFunc) {
 // HandleBeside is Handle for a path that the pattern of another route covers too, as /things/{id} covers /things/all.
 // The other methods go to that route.
 func (s *Server) HandleBeside(method, path string, handler HandlerFunc) {
+	s.routes = append(s.routes, method+" "+path)
 	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := handler(w, r); err != nil {
 			s.fail(w, r, err)
 		}
 	})
 }
+
+// Routes are all that it serves itself, as "METHOD /path".
+func (s *Server) Routes() []string { return slices.Clone(s.routes) }
 
 // Elsewhere says that another function serves a path with these methods, so that a wrong method, which the gateway
 // sends here, is answered with 405 and not with 404.

@@ -100,7 +100,7 @@ func (t *Template) name(r *resource) (string, error) {
 	return name, nil
 }
 
-// ref answers !Ref for parameters, pseudo parameters and resources.
+// ref answers !Ref for parameters, pseudo parameters and resources, and Function.Alias of SAM.
 func (t *Template) ref(name string) (any, error) {
 	switch name {
 	case "AWS::Region":
@@ -120,6 +120,9 @@ func (t *Template) ref(name string) (any, error) {
 	}
 	if value, ok := t.parameters[name]; ok {
 		return value, nil
+	}
+	if id, ok := strings.CutSuffix(name, ".Alias"); ok {
+		return t.attribute(id, "Alias")
 	}
 	r, made, err := t.find(name)
 	if err != nil {
@@ -174,6 +177,8 @@ func (t *Template) attribute(id, attribute string) (any, error) {
 	switch {
 	case r.kind == kindHTTPAPI && attribute == "ApiEndpoint":
 		return t.options.APIEndpoint, nil
+	case r.kind == kindFunction && attribute == "Alias": // functions have no versions here, so an alias is its function
+		return arn(r.kind, own), nil
 	case r.kind == kindTable && attribute == "StreamArn":
 		return arn(r.kind, own) + "/stream/local", nil
 	case r.kind == kindQueue && attribute == "QueueUrl":

@@ -5,11 +5,13 @@
 //
 // One dynoxide process in memory serves all tests of a test binary and ends with it; each call of New
 // makes the tables anew under names of its own, so tests may run in parallel. They go when the test ends.
+// With DYNAMODB_ENDPOINT in the environment the tests run on the DynamoDB there instead, whichever that is.
 package dynamodbtest
 
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,7 +75,7 @@ func With(t testing.TB, tables []template.Table) *DB {
 		t.Fatal(err)
 	}
 	db := &DB{Client: dynamodb.Client(endpoint), Endpoint: endpoint, tables: map[string]string{}, t: t}
-	prefix := fmt.Sprintf("t%d-", count.Add(1))
+	prefix := fmt.Sprintf("t%d-%d-", os.Getpid(), count.Add(1)) // other test binaries may share the DynamoDB
 	own := make([]template.Table, len(tables))
 	for i, table := range tables {
 		table.Name = prefix + table.Name
@@ -98,6 +100,9 @@ func With(t testing.TB, tables []template.Table) *DB {
 var (
 	count  atomic.Int64
 	shared = sync.OnceValues(func() (endpoint string, err error) {
+		if endpoint := os.Getenv("DYNAMODB_ENDPOINT"); endpoint != "" {
+			return strings.TrimSuffix(endpoint, "/"), nil
+		}
 		root, err := dynamodb.FindRoot(".")
 		if err != nil {
 			return "", err

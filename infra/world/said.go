@@ -1,4 +1,4 @@
-package simulation
+package world
 
 import (
 	"fmt"
@@ -27,8 +27,8 @@ const (
 	disregard = "disregard"
 )
 
-// says is what a text says of the person; "" for nothing.
-func says(text string) string {
+// Says is what a text says of the person; "" for nothing.
+func Says(text string) string {
 	for _, p := range phrases {
 		if strings.Contains(text, p.phrase) {
 			return p.says
@@ -37,8 +37,8 @@ func says(text string) string {
 	return ""
 }
 
-// stands is what a text should say of a record.
-func stands(r custody.Record) string {
+// Stands is what a text should say of a record.
+func Stands(r custody.Record) string {
 	if r.Unlisted() {
 		return unlisted
 	}
