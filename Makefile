@@ -126,6 +126,10 @@ clean: ## Remove what was built and the local state (records, phones, queues)
 # ROWS and RUNS say how much, ARGS anything else that build/bench --help lists.
 BENCH = $(BUILD)/bench $(if $(ROWS),--rows $(ROWS)) $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
+.PHONY: bench
+bench: tools bench-build .tools/bench/.installed ## Compare the functions, as Lambda runs them, with Python and the bare calls, in one table (about 6 minutes; ARGS=--write for the README)
+	@$(BENCH) --functions
+
 .PHONY: bench-ingest
 bench-ingest: tools bench-build .tools/bench/.installed ## Compare the upload pipeline with plain Go and Python loaders (about 10 minutes)
 	@$(BENCH) --svg infra/bench/ingest.svg

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -123,5 +124,31 @@ func TestSearchRefuses(t *testing.T) {
 				t.Error("a record was read before the request was understood")
 			}
 		})
+	}
+}
+
+// TestOneRead holds a look-up by A-number to one eventually consistent read of one record, whatever there is to find. What
+// is known of the feeds is read once a minute, and not for each.
+func TestOneRead(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, "012345678", nil)
+	secrets := d.secrets(t)
+	d.search(`{"a_number":"12345678","country_of_birth":"MX"}`) // has the feeds read
+	asked := map[string]query{"Found": {ANumber: "12345678", CountryOfBirth: "MX"}}
+	maps.Copy(asked, secrets)
+	for name, q := range asked {
+		for way, ask := range map[string]func(){
+			"JSON": func() { d.search(`{"a_number":"` + q.ANumber + `","country_of_birth":"` + q.CountryOfBirth + `"}`) },
+			"Page": func() { d.post(form(q)) },
+		} {
+			t.Run(name+way, func(t *testing.T) {
+				before := d.meter.Read()
+				ask()
+				after := d.meter.Read()
+				if after.Calls-before.Calls != 1 || after.RRU-before.RRU != 0.5 || after.WRU != before.WRU {
+					t.Errorf("from %+v to %+v, want one call of half a read unit", before, after)
+				}
+			})
+		}
 	}
 }

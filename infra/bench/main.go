@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -58,6 +59,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	profile := flags.String("profile", "", "write CPU profiles of voice and floor to this folder (with --large: file)")
 	isLarge := flags.Bool("large", false, "a dry run of one file of --rows people instead of the comparison")
 	slice := flags.Int("slice", 60, "with --large: seconds that an attempt has, of which the pipeline keeps 8 back; 0: no limit")
+	isFunctions := flags.Bool("functions", false, "the functions as Lambda runs them, instead of the comparison")
+	colds := flags.Int("colds", 15, "with --functions: cold starts of each")
+	share := flags.Int("share", 100, "with --functions: percent of the usual requests")
+	write := flags.Bool("write", false, "with --functions: also write the figures into infra/bench/README.md, and the charts")
 	isAlerts := flags.Bool("alerts", false, "from a change to its text, and what alerts cost, instead of the comparison")
 	changes := flags.Int("changes", 300, "with --alerts: how many changes are told one by one")
 	fan := flags.Int("fan", maxPhones, "with --alerts: how many alerts are made at once")
@@ -78,6 +83,38 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	defer os.RemoveAll(folder)
 	log := slog.New(slog.NewTextHandler(progress, nil))
 	all := people{rows: *rows, seed: *seed}
+	if *isFunctions {
+		given := func(name string) (is bool) {
+			flags.Visit(func(f *flag.Flag) { is = is || f.Name == name })
+			return is
+		}
+		b := &functionsBench{runs: *runs, colds: *colds, rows: 20_000, records: 10_000, python: *python, folder: folder, log: log}
+		if given("rows") {
+			b.rows = *rows
+		}
+		b.counts = map[string]int{taskLookUp: max(1, 20**share), taskSubscribe: max(1, 4**share), taskIngest: 1, taskAlerts: max(1, 3**share)}
+		if *only != "" {
+			for name := range b.counts {
+				if !slices.Contains(strings.Split(*only, ","), name) {
+					b.counts[name] = 0
+				}
+			}
+		}
+		r, err := b.run(ctx)
+		if err != nil {
+			return err
+		}
+		if *write {
+			if err := r.write(filepath.Join("infra", "bench")); err != nil {
+				return err
+			}
+		}
+		if *asJSON {
+			return indented(out, r)
+		}
+		r.markdown(out)
+		return nil
+	}
 	if *isAlerts {
 		b := &alertsBench{changes: *changes, fan: *fan, moved: *moved, each: min(50, *changes), runs: *runs, folder: folder, log: log}
 		r, err := b.run(ctx)

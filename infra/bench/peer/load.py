@@ -63,6 +63,18 @@ def item_of(row, countries, feed, upload_id, received_at):
     return {name: value for name, value in item.items() if value != ""}
 
 
+class Names(dict):
+    """Countries by a function that reads their names."""
+
+    def __init__(self, read):
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, name):
+        self[name] = self.read(name)
+        return self[name]
+
+
 class Meter:
     """Asks every BatchWriteItem for what it consumed, and adds the answers up."""
 
@@ -92,4 +104,5 @@ def main(path, countries, feed, upload_id):
     json.dump({"rows": rows, "written": rows, "calls": meter.calls, "rru": 0, "wru": meter.wru}, sys.stdout)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -334,6 +334,20 @@ func TestConcurrency(t *testing.T) {
 	})
 }
 
+func TestPIDs(t *testing.T) {
+	b := open(t, nil)
+	if got := b.PIDs(); len(got) != 0 {
+		t.Errorf("before a request the processes are %v", got)
+	}
+	if _, err := b.Invoke(t.Context(), []byte(`{"do":"echo"}`)); err != nil {
+		t.Fatal(err)
+	}
+	got := b.PIDs()
+	if len(got) != 1 || got[0] == os.Getpid() || syscall.Kill(got[0], 0) != nil {
+		t.Errorf("after a request the processes are %v", got)
+	}
+}
+
 func TestClose(t *testing.T) {
 	t.Run("RunningRequestsEndAndNoProcessIsLeft", func(t *testing.T) {
 		b := open(t, nil)

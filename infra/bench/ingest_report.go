@@ -4,11 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"voice.example/shared/aws"
@@ -25,14 +21,6 @@ type report struct {
 	Scenarios []outcome         `json:"scenarios"`
 	Aims      []aim             `json:"aims"`
 	LeftOut   map[string]string `json:"left_out,omitempty"`
-}
-
-type machine struct {
-	CPU    string `json:"cpu,omitempty"`
-	Cores  int    `json:"cores"`
-	MiB    int    `json:"mib,omitempty"`
-	Go     string `json:"go"`
-	Python string `json:"python,omitempty"`
 }
 
 // outcome is one scenario's figures.
@@ -174,34 +162,4 @@ func (r report) markdown(w io.Writer) {
 		}
 		fmt.Fprintf(w, "| %s | %.3f | %s | %s |\n", a.What, a.Ratio, limit, met)
 	}
-}
-
-// thousands writes a whole number with commas.
-func thousands(f float64) string {
-	digits := fmt.Sprintf("%.0f", f)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
-func thisMachine(python string) machine {
-	m := machine{Cores: runtime.NumCPU(), Go: runtime.Version(), CPU: field("/proc/cpuinfo", "model name")}
-	fmt.Sscan(field("/proc/meminfo", "MemTotal"), &m.MiB)
-	m.MiB /= 1 << 10
-	if out, err := exec.Command(python, "--version").Output(); err == nil {
-		m.Python = strings.TrimSpace(string(out))
-	}
-	return m
-}
-
-// field is what the first line of that name says in a file of "name: value" lines, "" where there is none.
-func field(path, name string) string {
-	data, _ := os.ReadFile(path)
-	for line := range strings.Lines(string(data)) {
-		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
 }
