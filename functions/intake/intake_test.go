@@ -19,9 +19,9 @@ import (
 	"voice.example/shared/aws"
 	"voice.example/shared/directory"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/phone"
-	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
 )
@@ -76,10 +76,7 @@ func (d *desk) wrongCode(t *testing.T) string {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	db := dynamodbtest.New(t)
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	d := &desk{now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return d.now }
 	d.store = &subscription.Store{

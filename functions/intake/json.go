@@ -173,15 +173,15 @@ func (h *handler) stop(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handler) writeSubscription(w http.ResponseWriter, r *http.Request, id string, sub subscription.Subscription, outcome string) error {
-	number, err := h.store.Phone(sub)
+	number, err := h.store.Phone(r.Context(), sub)
 	if err != nil {
 		return err
 	}
-	second, err := h.store.SecondPhone(sub)
+	second, err := h.store.SecondPhone(r.Context(), sub)
 	if err != nil && !errors.Is(err, subscription.ErrNotFound) {
 		return err
 	}
-	email, err := h.store.EmailAddress(sub)
+	email, err := h.store.EmailAddress(r.Context(), sub)
 	if err != nil && !errors.Is(err, subscription.ErrNotFound) {
 		return err
 	}

@@ -41,11 +41,13 @@ func (h *handler) open(r *http.Request, key string, a asking) (inquiry.Inquiry, 
 		return inquiry.Inquiry{}, err
 	}
 	if a.contact != (inquiry.Contact{}) {
-		if err := h.inquiries.Reach(&a.Inquiry, a.contact); err != nil {
+		if err := h.inquiries.Reach(ctx, &a.Inquiry, a.contact); err != nil {
 			return inquiry.Inquiry{}, err
 		}
 	}
-	h.inquiries.Say(&a.Inquiry, a.message)
+	if err := h.inquiries.Say(ctx, &a.Inquiry, a.message); err != nil {
+		return inquiry.Inquiry{}, err
+	}
 	opened, _, err := h.inquiries.Open(ctx, cause, a.Inquiry, staff.Identity{})
 	return opened, err
 }

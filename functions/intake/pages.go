@@ -131,7 +131,7 @@ type done struct {
 
 // donePage says what happens now. It takes the codes of the contacts that wait.
 func (h *handler) donePage(r *http.Request, id, token string, sub subscription.Subscription) (web.Page, *done, error) {
-	number, err := h.store.Phone(sub)
+	number, err := h.store.Phone(r.Context(), sub)
 	if err != nil {
 		return web.Page{}, nil, err
 	}

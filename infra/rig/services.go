@@ -10,6 +10,7 @@ import (
 
 	"voice.example/infra/local/bucket"
 	"voice.example/infra/local/durable"
+	"voice.example/infra/local/kms"
 	"voice.example/infra/local/permission"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
@@ -18,7 +19,7 @@ import (
 )
 
 // services are what functions call, behind one address: which one is meant, the signature says.
-type services struct{ dynamodb, messages, buckets http.Handler }
+type services struct{ dynamodb, messages, buckets, keys http.Handler }
 
 // ServeHTTP is for http.Handler.
 func (s services) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -27,6 +28,8 @@ func (s services) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.dynamodb.ServeHTTP(w, r)
 	case "sns", "sqs":
 		s.messages.ServeHTTP(w, r)
+	case "kms":
+		s.keys.ServeHTTP(w, r)
 	default:
 		s.buckets.ServeHTTP(w, r)
 	}
@@ -86,9 +89,14 @@ func (r *Rig) openServices() {
 	store, err := bucket.Open(bucket.Config{DB: db, Folder: filepath.Join(folder, "objects"), Region: template.Region, Now: r.Now, Buckets: kept})
 	must(err)
 
+	keys, err := r.template.Keys()
+	must(err)
+	held, err := kms.OpenIn(folder, keys...)
+	must(err)
+
 	address, err := url.Parse(r.DB.Endpoint)
 	must(err)
-	r.services = services{messages: topic.Mux(r.topics, r.queues), buckets: store,
+	r.services = services{messages: topic.Mux(r.topics, r.queues), buckets: store, keys: held.Mux(http.NotFoundHandler()),
 		dynamodb: &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(address) }, Transport: http.DefaultTransport}}
 }
 

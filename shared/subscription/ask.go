@@ -57,10 +57,18 @@ func (s *Store) ask(ctx context.Context, sub Subscription, kind Kind, address st
 		return err
 	}
 	key := askedKey(sub.RequestID, kind)
+	sealed, err := s.Keys.SealField(ctx, contactSeal+string(kind), address, sub.ID)
+	if err != nil {
+		return fmt.Errorf("subscription: asking a contact: %w", err)
+	}
+	of, err := s.Keys.SealField(ctx, askedSeal, string(sub.ANumber)+"|"+sub.ID, key)
+	if err != nil {
+		return fmt.Errorf("subscription: asking a contact: %w", err)
+	}
 	item, err := attributevalue.MarshalMap(asked{
 		waiting: s.newWaiting(key, s.contactCodeHash(sub.RequestID, kind, code), ContactCodeLife),
-		Contact: Contact{Sealed: s.Keys.Seal(contactSeal+string(kind), address), Hash: s.contactHash(kind, address)},
-		Of:      s.Keys.Seal(askedSeal, string(sub.ANumber)+"|"+sub.ID),
+		Contact: Contact{Sealed: sealed, Hash: s.contactHash(kind, address)},
+		Of:      of,
 	})
 	if err != nil {
 		return err

@@ -89,9 +89,13 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 	if err != nil {
 		return Pending{}, err
 	}
+	sealed, err := s.Keys.SealField(ctx, requestSeal, string(plain), requestPrefix+id)
+	if err != nil {
+		return Pending{}, fmt.Errorf("subscription: keeping a request: %w", err)
+	}
 	r := request{
 		waiting:     s.newWaiting(requestPrefix+id, s.Keys.Hash("code", id, code), CodeLife),
-		Application: s.Keys.Seal(requestSeal, string(plain)),
+		Application: sealed,
 		Sending:     s.Now().Add(sending).UnixMilli(),
 	}
 	pending := Pending{ID: id, ExpiresAt: r.Until}

@@ -101,8 +101,8 @@ type Store struct {
 }
 
 // Phone opens a subscription's phone number.
-func (s *Store) Phone(sub Subscription) (phone.Number, error) {
-	number, err := s.Keys.Open(phoneSeal, sub.SealedPhone)
+func (s *Store) Phone(ctx context.Context, sub Subscription) (phone.Number, error) {
+	number, err := s.Keys.OpenField(ctx, phoneSeal, sub.SealedPhone, sub.ID)
 	if err != nil {
 		return "", fmt.Errorf("subscription: a phone cannot be opened: %w", err)
 	}
