@@ -38,6 +38,12 @@ else
 	go test -timeout $(TIMEOUT) $(ARGS)
 endif
 
+.PHONY: permissions
+permissions: tools ## List what each function's role allows, and whether the service's tests use it (about 8 minutes)
+	@mkdir -p $(BUILD); code=0; \
+	  VOICE_PERMISSIONS=$(abspath $(BUILD))/permissions.txt go test -count=1 -timeout $(TIMEOUT) ./infra/e2e || code=$$?; \
+	  cat $(BUILD)/permissions.txt; exit $$code
+
 FUZZTIME  ?= 10s
 .PHONY: fuzz
 fuzz: need-go ## Fuzz each reader of files, FUZZTIME each (default 10s)
