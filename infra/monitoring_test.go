@@ -217,7 +217,10 @@ func TestWatchers(t *testing.T) {
 			t.Errorf("%s is deployed by %v", id, by)
 		}
 		if !watched(id) {
-			t.Errorf("%s is not throttled or slow", id)
+			t.Errorf("%s may be throttled or slow unseen", id)
+		}
+		if main, err := os.ReadFile("../functions/" + strings.ToLower(name) + "/main.go"); err != nil || !strings.Contains(string(main), "lambda.Start(aws.Observe(") {
+			t.Errorf("%s leaves no line for its metrics: %v", id, err)
 		}
 		events, _ := f.Properties["Events"].(map[string]any)
 		for _, e := range events {
