@@ -21,8 +21,9 @@ func TestStores(t *testing.T) {
 	}
 	tables := s.of("AWS::DynamoDB::Table")
 	for id, r := range tables {
-		if at(r.Properties, "SSESpecification", "SSEEnabled") != true {
-			t.Errorf("%s is not encrypted with a key of its own", id)
+		if at(r.Properties, "SSESpecification", "SSEEnabled") != true || at(r.Properties, "SSESpecification", "SSEType") != "KMS" ||
+			at(r.Properties, "SSESpecification", "KMSMasterKeyId") == nil {
+			t.Errorf("%s is not encrypted with our key", id)
 		}
 		if r.Properties["BillingMode"] != "PAY_PER_REQUEST" {
 			t.Errorf("%s has a capacity that may be too little", id)
@@ -69,12 +70,19 @@ func TestStores(t *testing.T) {
 		}
 	}
 	for id, r := range s.of("AWS::Logs::LogGroup") {
-		if r.Properties["RetentionInDays"] == nil {
-			t.Errorf("%s is kept for ever", id)
+		if r.Properties["RetentionInDays"] == nil || r.Properties["KmsKeyId"] == nil {
+			t.Errorf("%s is kept for ever, or not encrypted with our key", id)
 		}
 	}
 	for id, r := range s.of("AWS::SecretsManager::Secret") {
 		stays(id, r)
+	}
+	keys := s.of("AWS::KMS::Key")
+	for id, r := range keys {
+		stays(id, r)
+		if r.Properties["EnableKeyRotation"] != true {
+			t.Errorf("%s is never rotated", id)
+		}
 	}
 	for id, r := range s.of("AWS::Cognito::UserPool") {
 		stays(id, r)
@@ -82,7 +90,7 @@ func TestStores(t *testing.T) {
 			t.Errorf("%s can be deleted", id)
 		}
 	}
-	if len(tables) < 12 || len(buckets) < 2 || len(queues) < 10 {
+	if len(tables) < 12 || len(buckets) < 2 || len(queues) < 10 || len(keys) != 1 {
 		t.Error("the template was not read whole")
 	}
 	if vault := load(t, "backups.yaml").Resources["Vault"]; vault.DeletionPolicy != "Retain" || at(vault.Properties, "LockConfiguration", "MinRetentionDays") == nil {

@@ -21,9 +21,9 @@ import (
 	"voice.example/shared/aws/awstest"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/phone"
-	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 )
 
@@ -37,10 +37,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	db, cloud := dynamodbtest.New(t), localtest.New(t)
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	b := &bench{t: t, cloud: cloud}
 	b.handler = &handler{
 		Custody: custody.NewTable(db.Client, db.Table("custody")),

@@ -17,6 +17,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/email"
 	"voice.example/shared/feed"
+	"voice.example/shared/keyring"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
@@ -49,17 +50,17 @@ type handler struct {
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	keys, err := secret.New(env.Text("DATA_KEY"))
+	keys, err := keyring.New(cfg, env)
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys.Fields, Now: aws.Now},
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
 			Schedule: alert.ScheduleOf(env), Now: aws.Now},
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
-		Keys:   keys,
+		Keys:   keys.Fields,
 		Sender: sms.New(cfg, env),
 		Mail:   email.New(cfg, env),
 		Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),

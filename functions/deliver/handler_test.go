@@ -20,10 +20,10 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
-	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
 )
@@ -51,10 +51,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	ctx := context.Background()
 	db, cloud := dynamodbtest.New(t), localtest.New(t)
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	b := &bench{t: t, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	b.handler = &handler{

@@ -50,7 +50,7 @@ func (h *handler) wording(sub subscription.Subscription) alert.Wording {
 
 // send tells the alert's recipient, unless that phone has said STOP by this moment, and settles the alert by the outcome.
 func (h *handler) send(ctx context.Context, a alert.Alert, sub subscription.Subscription, m message) (result, error) {
-	deliver, hash, err := h.recipient(sub, a.To)
+	deliver, hash, err := h.recipient(ctx, sub, a.To)
 	if err != nil {
 		return h.giveBack(ctx, a, err)
 	}
@@ -126,21 +126,21 @@ func (h *handler) unknown(ctx context.Context, a alert.Alert, cause error) (resu
 }
 
 // recipient gives how to reach a recipient of a subscription, and the keyed hash under which it may have said STOP.
-func (h *handler) recipient(sub subscription.Subscription, to alert.Recipient) (func(context.Context, message, alert.Wording) (string, error), string, error) {
+func (h *handler) recipient(ctx context.Context, sub subscription.Subscription, to alert.Recipient) (func(context.Context, message, alert.Wording) (string, error), string, error) {
 	switch to {
 	case alert.Email:
-		address, err := h.Subscriptions.EmailAddress(sub)
+		address, err := h.Subscriptions.EmailAddress(ctx, sub)
 		return func(ctx context.Context, m message, w alert.Wording) (string, error) {
 			subject, body := m.mail(w, h.Now())
 			return h.Mail.Send(ctx, address, subject, body)
 		}, sub.Email.Hash, err
 	case alert.Second:
-		number, err := h.Subscriptions.SecondPhone(sub)
+		number, err := h.Subscriptions.SecondPhone(ctx, sub)
 		return func(ctx context.Context, m message, w alert.Wording) (string, error) {
 			return h.Sender.Send(ctx, number, m.text(w, h.Now()))
 		}, sub.Second.Hash, err
 	}
-	number, err := h.Subscriptions.Phone(sub)
+	number, err := h.Subscriptions.Phone(ctx, sub)
 	return func(ctx context.Context, m message, w alert.Wording) (string, error) {
 		return h.Sender.Send(ctx, number, m.text(w, h.Now()))
 	}, sub.PhoneHash, err

@@ -18,6 +18,7 @@ import (
 	"voice.example/shared/directory"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring"
 	"voice.example/shared/limit"
 	"voice.example/shared/notice"
 	"voice.example/shared/optout"
@@ -32,6 +33,11 @@ type notifier interface {
 	Notify(ctx context.Context, subject, text string) error
 }
 
+// maker makes the keysets of a new deployment, unless they are there; keyring.Keys does.
+type maker interface {
+	Make(ctx context.Context, by string) error
+}
+
 type handler struct {
 	Ledger        *alert.Ledger
 	Topic         *alert.Topic
@@ -40,6 +46,8 @@ type handler struct {
 	Custody       *custody.Table
 	Inquiries     *inquiry.Table
 	Keys          *secret.Keys
+	Keysets       maker // nil: they are there
+	keysetsMade   bool
 
 	Bucket         *s3.Client
 	FailuresBucket string
@@ -59,20 +67,20 @@ type handler struct {
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	keys, keysErr := secret.New(env.Text("DATA_KEY"))
+	keys, keysErr := keyring.New(cfg, env)
 	terms, termsErr := inquiry.ParseTerms(env.Text("INQUIRY_DUE_MINUTES"))
 	db, topics, queues := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	return &handler{
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
 			Schedule: alert.ScheduleOf(env), Now: aws.Now},
 		Topic:         &alert.Topic{Client: topics, ARN: env.Text("ALERTS_TOPIC_ARN")},
-		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Now: aws.Now},
+		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys.Fields, Now: aws.Now},
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms,
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Terms: terms,
 			Directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")},
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
-		Keys: keys,
+		Keys: keys.Fields, Keysets: keys,
 
 		Bucket: s3.NewFromConfig(cfg), FailuresBucket: env.Text("FAILURES_BUCKET"),
 		Queues: queues, DeadLetters: strings.Fields(env.Text("DEAD_LETTERS_URLS")),
@@ -88,9 +96,19 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 	}, errors.Join(keysErr, termsErr)
 }
 
+// makeKeysets makes the keysets that a new deployment has not: once in a process, whose first minute costs two reads more.
+func (h *handler) makeKeysets(ctx context.Context) error {
+	if h.Keysets == nil || h.keysetsMade {
+		return nil
+	}
+	err := h.Keysets.Make(ctx, "escalate")
+	h.keysetsMade = err == nil
+	return err
+}
+
 // Handle does a minute's work. Run twice, or late, it does what is due and no more.
 func (h *handler) Handle(ctx context.Context) error {
-	err := errors.Join(h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
+	err := errors.Join(h.makeKeysets(ctx), h.workOffDue(ctx), h.tellInquiries(ctx), h.tellKept(ctx), h.tellSilence(ctx), h.resume(ctx), h.note(ctx))
 	if err == nil {
 		aws.LineOf(ctx).Count(aws.MinutesDone, 1)
 	}

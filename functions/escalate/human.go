@@ -7,6 +7,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/custody"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 	"voice.example/shared/subscription"
 )
@@ -39,10 +40,14 @@ func (h *handler) ended(ctx context.Context, a alert.Alert) (sub subscription.Su
 func (h *handler) hand(ctx context.Context, a alert.Alert, sub subscription.Subscription, r custody.Record) error {
 	i := inquiry.Inquiry{Reason: inquiry.Unanswered, Channel: inquiry.Alert, Office: r.FieldOffice, Language: sub.Language,
 		PhoneHash: sub.PhoneHash, ANumber: a.ANumber, SubscriptionID: a.SubscriptionID, AlertID: a.ID}
-	// How to reach them is kept with the inquiry, so that whoever calls needs nothing else. A phone that cannot be opened is no
-	// reason to ask nobody.
-	if number, err := h.Subscriptions.Phone(sub); err == nil {
-		if err := h.Inquiries.Reach(&i, inquiry.Contact{Phone: number, Note: discretion(sub)}); err != nil {
+	// How to reach them is kept with the inquiry, so that whoever calls needs nothing else. A phone that never opens is no reason
+	// to ask nobody; one that does not now is tried in the next minute.
+	number, err := h.Subscriptions.Phone(ctx, sub)
+	if err != nil && !errors.Is(err, secret.ErrSealed) {
+		return err
+	}
+	if err == nil {
+		if err := h.Inquiries.Reach(ctx, &i, inquiry.Contact{Phone: number, Note: discretion(sub)}); err != nil {
 			return err
 		}
 	}

@@ -15,10 +15,10 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/notice"
 	"voice.example/shared/optout"
-	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 	"voice.example/shared/upload"
 	"voice.example/shared/volume"
@@ -41,10 +41,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{t: t, db: db, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	b.handler = &handler{
 		Ledger: &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: 240 * time.Hour,
 			Schedule: alert.Schedule{Again: 15 * time.Minute, Other: time.Hour, Human: 4 * time.Hour}, Now: clock},

@@ -15,6 +15,7 @@ import (
 	"voice.example/shared/deadletter"
 	"voice.example/shared/email"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
@@ -52,14 +53,14 @@ type handler struct {
 }
 
 func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
-	keys, err := secret.New(env.Text("DATA_KEY"))
+	keys, err := keyring.New(cfg, env)
 	db := dynamodb.NewFromConfig(cfg)
 	return &handler{
-		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Now: aws.Now},
+		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Now: aws.Now},
 		OptOuts:   &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Limits:    &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		Letters:   &deadletter.Queue{Client: sqs.NewFromConfig(cfg), URL: env.Text("DEAD_LETTERS_URL"), Now: aws.Now},
-		Keys:      keys,
+		Keys:      keys.Fields,
 		Sender:    sms.New(cfg, env),
 		Mail:      email.New(cfg, env),
 		Agency:    env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Site: env.Optional("SITE_URL"), Zone: env.Zone("FEED_TIME_ZONE"),

@@ -24,6 +24,7 @@ import (
 	"voice.example/shared/deadletter"
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/secret"
@@ -58,10 +59,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	db, cloud := dynamodbtest.New(t, "inquiries", "optouts", "limits", "directory"), localtest.New(t, "letters")
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	b := &bench{t: t, db: db, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	b.inquiries = &inquiry.Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Retention: 365 * 24 * time.Hour,
@@ -160,7 +158,7 @@ func (b *bench) asked(edit ...func(*inquiry.Inquiry, *inquiry.Contact)) inquiry.
 	for _, e := range edit {
 		e(&i, &c)
 	}
-	if err := b.inquiries.Reach(&i, c); err != nil {
+	if err := b.inquiries.Reach(context.Background(), &i, c); err != nil {
 		b.t.Fatal(err)
 	}
 	opened, _, err := b.inquiries.Open(ctx, secret.NewID(), i, staff.Identity{})

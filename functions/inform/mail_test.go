@@ -121,7 +121,9 @@ func TestMails(t *testing.T) {
 	})
 	t.Run("NothingOfWhoAsked", func(t *testing.T) {
 		b := newMailBench(t)
-		i := b.asked(silent, func(i *inquiry.Inquiry, _ *inquiry.Contact) { b.inquiries.Say(i, "He follows me.") })
+		i := b.asked(silent, func(i *inquiry.Inquiry, _ *inquiry.Contact) {
+			b.inquiries.Say(context.Background(), i, "He follows me.")
+		})
 		b.run()
 		mail := b.cloud.Mails(rosa.Email)[0]
 		for _, part := range []string{"Ada", "Test", "2025550143", "reads my mail", "follows", "04013", b.inquiries.PIN(i)} {

@@ -11,6 +11,7 @@ import (
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/outcome"
+	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 )
 
@@ -37,9 +38,13 @@ func (h *handler) tellAsker(ctx context.Context, i inquiry.Inquiry, t *told) {
 	if step == inquiry.NoStep || upTo <= i.Told || !i.MayText {
 		return
 	}
-	contact, err := h.Inquiries.Contact(i)
-	if err != nil {
-		t.never = errors.New("a contact cannot be read") // not why: that can repeat what is in it
+	contact, err := h.Inquiries.Contact(ctx, i)
+	switch {
+	case errors.Is(err, secret.ErrSealed), errors.Is(err, inquiry.ErrContact):
+		t.never = errors.New("a contact cannot be read")
+		return
+	case err != nil:
+		t.retry(err)
 		return
 	}
 	hash := optout.Hash(h.Keys, contact.Phone)

@@ -103,11 +103,11 @@ func TestAsk(t *testing.T) {
 			i.Channel != inquiry.Web || !i.MayText || i.PhoneHash != optout.Hash(d.store.Keys, "+12025550143") || pin != d.inquiries.PIN(i) {
 			t.Errorf("%+v", i)
 		}
-		c, err := d.inquiries.Contact(i)
+		c, err := d.inquiries.Contact(context.Background(), i)
 		if want := (inquiry.Contact{Name: "Ana", Phone: "+12025550143", Email: "Ana@Example.org", MayText: true, Hours: "at noon", Note: "never on Thursdays"}); err != nil || c != want {
 			t.Errorf("%+v, %v", c, err)
 		}
-		if m, err := d.inquiries.Message(i); err != nil || m != "Please call." {
+		if m, err := d.inquiries.Message(context.Background(), i); err != nil || m != "Please call." {
 			t.Errorf("%q, %v", m, err)
 		}
 		for _, want := range []string{"June 2, 2026, 12:00 PM EDT", "ending in 43", "ask for Ana", "leave no voicemail", "We text this phone", `href="/follow?lang=en"`} {

@@ -105,7 +105,7 @@ type reached struct {
 func (h *handler) reachPage(r *http.Request, i inquiry.Inquiry, visit secret.Visit, form web.Form) web.Page {
 	data := reached{Visit: h.inquiries.VisitToken(visit)}
 	// One that cannot be read is shown as none: a new one takes its place, or nothing does.
-	if c, err := h.inquiries.Contact(i); err == nil {
+	if c, err := h.inquiries.Contact(r.Context(), i); err == nil {
 		data.Ending, data.Mail, data.Said = c.Phone.Masked(), maskEmail(c.Email), c.Name != "" || c.Hours != "" || c.Note != ""
 	}
 	page := web.Page{Template: "follow_reach", Title: web.Language(r).Text("follow.reach.title", nil), Form: form, Data: data,
@@ -120,7 +120,7 @@ func (h *handler) takeReach(w http.ResponseWriter, r *http.Request, i inquiry.In
 	if i.State == inquiry.Resolved {
 		return h.renderRequest(w, r, i, visit, "")
 	}
-	kept, err := h.inquiries.Contact(i)
+	kept, err := h.inquiries.Contact(r.Context(), i)
 	if err != nil {
 		return err
 	}
@@ -133,6 +133,11 @@ func (h *handler) takeReach(w http.ResponseWriter, r *http.Request, i inquiry.In
 	}
 	change, err := amended(i, kept, form)
 	if err != nil {
+		return h.RenderForm(w, r, h.reachPage(r, i, visit, form), err)
+	}
+	next := kept
+	change(&next)
+	if err := h.textable(next); err != nil {
 		return h.RenderForm(w, r, h.reachPage(r, i, visit, form), err)
 	}
 	changed, err := h.inquiries.Amend(r.Context(), i.Reference, change)

@@ -321,7 +321,7 @@ func TestFollowChanges(t *testing.T) {
 		done := d.next(t, form, "step", "reach", "sure", "yes", "phone", "(202) 555-0177", "may_voicemail", "yes", "hours", "after 5", "end_email", "yes")
 		says(t, done, http.StatusOK, "Your changes are saved.", "You changed how we reach you.")
 		i := d.inquiry(t, reference)
-		c, err := d.inquiries.Contact(i)
+		c, err := d.inquiries.Contact(context.Background(), i)
 		if want := (inquiry.Contact{Name: "Ana", Phone: "+12025550177", MayVoicemail: true, Hours: "after 5", Note: "never on Thursdays"}); err != nil || c != want || i.MayText {
 			t.Errorf("%+v, %v", c, err)
 		}

@@ -25,7 +25,7 @@ func TestInquire(t *testing.T) {
 			t.Fatalf("got %d %s", w.Code, w.Body)
 		}
 		i := d.inquiry(t, out.Reference)
-		c, err := d.inquiries.Contact(i)
+		c, err := d.inquiries.Contact(context.Background(), i)
 		if err != nil || c.Name != "Ana" || !i.MayText || i.Channel != inquiry.API || i.County != "04013" || i.ANumber != "012345678" || i.Language != "es" {
 			t.Errorf("%+v, %+v, %v", i, c, err)
 		}

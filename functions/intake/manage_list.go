@@ -40,11 +40,11 @@ type listedAlert struct {
 }
 
 func (h *handler) listedAlert(r *http.Request, sub subscription.Subscription) (listedAlert, error) {
-	second, err := h.store.SecondPhone(sub)
+	second, err := h.store.SecondPhone(r.Context(), sub)
 	if err != nil && !errors.Is(err, subscription.ErrNotFound) {
 		return listedAlert{}, err
 	}
-	email, err := h.store.EmailAddress(sub)
+	email, err := h.store.EmailAddress(r.Context(), sub)
 	if err != nil && !errors.Is(err, subscription.ErrNotFound) {
 		return listedAlert{}, err
 	}
@@ -88,7 +88,7 @@ func (h *handler) renderList(w http.ResponseWriter, r *http.Request, visit subsc
 		data.Alerts = append(data.Alerts, alert)
 		if data.Ending == "" {
 			var number phone.Number
-			if number, err = h.store.Phone(sub); err != nil {
+			if number, err = h.store.Phone(r.Context(), sub); err != nil {
 				return err
 			}
 			data.Ending = number.Masked()

@@ -97,8 +97,11 @@ func (h *handler) takeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.RenderForm(w, r, h.formPage(r, form), err)
 	}
-	request, err := h.store.Request(r.Context(), app, form["key"])
-	if err != nil {
+	var request subscription.Pending
+	if err := h.askCode(r, func() (err error) {
+		request, err = h.store.Request(r.Context(), app, form["key"])
+		return err
+	}); err != nil {
 		return h.RenderForm(w, r, h.formPage(r, form), err)
 	}
 	web.Outcome(r.Context(), "code_sent")
@@ -131,7 +134,7 @@ type done struct {
 
 // donePage says what happens now. It takes the codes of the contacts that wait.
 func (h *handler) donePage(r *http.Request, id, token string, sub subscription.Subscription) (web.Page, *done, error) {
-	number, err := h.store.Phone(sub)
+	number, err := h.store.Phone(r.Context(), sub)
 	if err != nil {
 		return web.Page{}, nil, err
 	}
@@ -184,7 +187,7 @@ func (h *handler) takeCode(w http.ResponseWriter, r *http.Request) error {
 	if err := checkCode(form["code"]); err != nil {
 		return h.RenderForm(w, r, page, err)
 	}
-	made, err := h.store.Confirm(r.Context(), id, form["code"])
+	made, err := h.confirm(r, id, form["code"])
 	var wrong *subscription.WrongCodeError
 	switch {
 	case errors.As(err, &wrong) && wrong.TriesLeft > 0:

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -15,9 +16,9 @@ import (
 	"voice.example/shared/directory"
 	"voice.example/shared/email"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
-	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
@@ -31,7 +32,7 @@ const visitTakes = 1500 * time.Millisecond
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
-	keys, err := secret.New(env.Text("DATA_KEY"))
+	keys, err := keyring.New(cfg, env)
 	if err != nil {
 		return nil, err
 	}
@@ -44,18 +45,20 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		return nil, err
 	}
 	offices := &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: site.Zone}
-	inquiries := &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Directory: offices, Terms: terms,
+	inquiries := &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Directory: offices, Terms: terms,
 		Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now}
-	audits := &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"), Now: aws.Now}
+	audits := &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys.Audit, Retention: env.Days("AUDIT_RETENTION_DAYS"), Now: aws.Now}
 	store := &subscription.Store{
-		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys, Agency: site.Agency, Now: aws.Now, Zone: site.Zone,
+		Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys.Fields, Agency: site.Agency, Now: aws.Now, Zone: site.Zone,
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
+		CodesPerPhonePerDay: env.Int("CODES_PER_PHONE_PER_DAY"), CodesPerBlockPerHour: env.Int("CODES_PER_BLOCK_PER_HOUR"),
+		CodesPerDay: env.Int("CODES_PER_DAY"), TextCountries: strings.Split(env.Text("TEXT_COUNTRIES"), ","),
 		VisitTakes: visitTakes, Others: inquiries.TextsOf,
 	}
 	return newServer(site, &handler{store: store, ledger: ledger, ledgerDays: env.Int("ALERT_RETENTION_DAYS"), inquiries: inquiries, offices: offices, audit: audits,
-		tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER")})
+		tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER"), codesPerAddress: env.Int("CODES_PER_ADDRESS_PER_HOUR")})
 }
 
 // handler answers from the store of subscriptions, of the ledger whether something was sent, and of the inquiries how they
@@ -69,6 +72,7 @@ type handler struct {
 	offices          offices
 	audit            *audit.Log
 	tipLine, ownCase string // the numbers of those who answer what we do not
+	codesPerAddress  int    // codes asked for from one network address in an hour, that nobody confirms
 }
 
 // newServer routes what template.yaml sends to this function.

@@ -94,7 +94,7 @@ func (h *handler) callMe(ctx context.Context, r reply) error {
 		i.ANumber, i.SubscriptionID = subs[0].ANumber, subs[0].ID
 	}
 	// Whoever texts us may be texted.
-	if err := h.Inquiries.Reach(&i, inquiry.Contact{Phone: r.From, MayText: true}); err != nil {
+	if err := h.Inquiries.Reach(ctx, &i, inquiry.Contact{Phone: r.From, MayText: true}); err != nil {
 		return err
 	}
 	opened, _, err := h.Inquiries.Open(ctx, r.hash+"/"+r.At.UTC().Format(time.DateOnly), i, staff.Identity{})

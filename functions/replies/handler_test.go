@@ -23,10 +23,10 @@ import (
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
-	"voice.example/shared/secret"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
 )
@@ -52,10 +52,7 @@ func (b *bench) Send(_ context.Context, _ phone.Number, text string) (string, er
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	db, cloud := dynamodbtest.New(t), localtest.New(t)
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	b := &bench{t: t, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	limits := &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock}
@@ -333,7 +330,7 @@ func TestCallMe(t *testing.T) {
 		if err != nil || i.SubscriptionID != "" {
 			t.Fatalf("%+v, %v", i, err)
 		}
-		if c, err := b.Inquiries.Contact(i); err != nil || c.Phone.E164() != number || !c.MayText {
+		if c, err := b.Inquiries.Contact(context.Background(), i); err != nil || c.Phone.E164() != number || !c.MayText {
 			t.Errorf("nobody could call it: %v", err)
 		}
 	})

@@ -15,7 +15,7 @@ import (
 	"voice.example/shared/audit"
 	"voice.example/shared/aws"
 	"voice.example/shared/aws/awstest"
-	"voice.example/shared/secret"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/staff"
 )
 
@@ -28,10 +28,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	db := dynamodbtest.New(t, "audit")
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	return &bench{t: t, handler: &handler{Now: time.Now, Log: &audit.Log{Client: db.Client, Name: db.Table("audit"), Keys: keys, Retention: time.Hour, Now: time.Now}}}
 }
 

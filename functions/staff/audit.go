@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -131,13 +132,20 @@ type auditEntry struct {
 	RequestID string       `json:"request_id,omitempty"`
 }
 
-// lostWhy stands for a reason that was sealed under another data key. The entry says the rest all the same.
-const lostWhy = "(sealed, and cannot be opened any more)"
+// What stands for a reason that does not open: it was sealed with a key that is gone, or the keys cannot be reached. The entry
+// says the rest all the same.
+const (
+	lostWhy   = "(sealed, and cannot be opened any more)"
+	closedWhy = "(sealed, and cannot be opened now; look again later)"
+)
 
-func (h *handler) auditEntry(e audit.Entry) auditEntry {
-	why, err := h.audit.Why(e)
-	if err != nil {
+func (h *handler) auditEntry(ctx context.Context, e audit.Entry) auditEntry {
+	why, err := h.audit.Why(ctx, e)
+	switch {
+	case errors.Is(err, secret.ErrSealed):
 		why = lostWhy
+	case err != nil:
+		why = closedWhy
 	}
 	return auditEntry{e.When(), e.Subject, e.Actor, e.ActorName, e.Email, e.Roles, e.Action, e.What, why, e.RequestID}
 }
@@ -187,7 +195,7 @@ func (h *handler) searchAudit(w http.ResponseWriter, r *http.Request, who staff.
 	}
 	answer := auditFound{[]auditEntry{}, page.Next}
 	for _, e := range page.Entries {
-		answer.Entries = append(answer.Entries, h.auditEntry(e))
+		answer.Entries = append(answer.Entries, h.auditEntry(r.Context(), e))
 	}
 	web.Outcome(r.Context(), "audit_searched")
 	return web.WriteJSON(w, http.StatusOK, answer)

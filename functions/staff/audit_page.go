@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -85,7 +86,7 @@ func (h *handler) showAudit(w http.ResponseWriter, r *http.Request, who staff.Id
 	list := auditList{Next: found.Next, After: l.after != "", Mixed: l.by == byActor}
 	zone := h.zone(r)
 	for _, e := range found.Entries {
-		row := h.auditRow(e)
+		row := h.auditRow(r.Context(), e)
 		row.When = e.When().In(zone).Format("Jan 2, 2006, 3:04:05 PM MST")
 		if list.Mixed {
 			row.Actor = ""
@@ -99,8 +100,8 @@ func (h *handler) showAudit(w http.ResponseWriter, r *http.Request, who staff.Id
 		Form: web.Form{"by": l.by, "of": l.of, "why": l.why}})
 }
 
-func (h *handler) auditRow(e audit.Entry) auditRow {
-	row := auditRow{auditEntry: h.auditEntry(e), Who: e.ActorName, Roles: rolesInWords(e.Roles), Did: actionWords[e.Action], Actor: e.Actor, Thing: e.Subject}
+func (h *handler) auditRow(ctx context.Context, e audit.Entry) auditRow {
+	row := auditRow{auditEntry: h.auditEntry(ctx, e), Who: e.ActorName, Roles: rolesInWords(e.Roles), Did: actionWords[e.Action], Actor: e.Actor, Thing: e.Subject}
 	switch {
 	case e.Actor == audit.Holder:
 		row.Who = "whoever has the phone"

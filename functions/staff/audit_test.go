@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"voice.example/shared/audit"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/optout"
-	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 	"voice.example/shared/web/webtest"
 )
@@ -96,13 +96,9 @@ func TestSearchAudit(t *testing.T) {
 			t.Errorf("%+v", f.Entries)
 		}
 	})
-	t.Run("AnotherDataKey", func(t *testing.T) {
-		keys, err := secret.New(strings.Repeat("x", secret.MinKeyLength))
-		if err != nil {
-			t.Fatal(err)
-		}
+	t.Run("AnotherKeyset", func(t *testing.T) {
 		before := h.audit.Keys
-		h.audit.Keys = keys
+		h.audit.Keys = keyringtest.Keys(t)
 		defer func() { h.audit.Keys = before }()
 		if f := o.searchAudit(t, `{"a_number": "900000001",`+why+`}`); len(f.Entries) != usualLimit || f.Entries[0].Why != lostWhy {
 			t.Errorf("%+v", f)
@@ -235,7 +231,7 @@ func TestAuditPage(t *testing.T) {
 
 func TestAuditWords(t *testing.T) {
 	for _, e := range []audit.Entry{{Actor: audit.Service, Subject: audit.Volumes}, {Actor: audit.Holder, Subject: audit.Inquiry("K7P4-QDX2")}, {Actor: "x", Subject: audit.Phone("x")}} {
-		row := (&handler{audit: &audit.Log{}}).auditRow(e)
+		row := (&handler{audit: &audit.Log{}}).auditRow(context.Background(), e)
 		if row.Who == "" || row.Who == audit.Holder || row.Who == audit.Service || row.About == "" || strings.Contains(row.About, "#") {
 			t.Errorf("%+v", row)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/mail"
@@ -49,7 +50,7 @@ const (
 )
 
 // inquiryOf makes the inquiry of a call, and says of every field what is wrong with it.
-func (h *handler) inquiryOf(c call) (inquiry.Inquiry, error) {
+func (h *handler) inquiryOf(ctx context.Context, c call) (inquiry.Inquiry, error) {
 	var check web.Check
 	i := inquiry.Inquiry{Reason: c.Reason, Channel: inquiry.Phone, Language: c.Language}
 	if i.Language == "" {
@@ -108,8 +109,10 @@ func (h *handler) inquiryOf(c call) (inquiry.Inquiry, error) {
 	if err := check.Err(); err != nil {
 		return i, err
 	}
-	h.inquiries.Say(&i, strings.TrimSpace(c.Message))
-	return i, h.inquiries.Reach(&i, contact)
+	if err := h.inquiries.Say(ctx, &i, strings.TrimSpace(c.Message)); err != nil {
+		return i, err
+	}
+	return i, h.inquiries.Reach(ctx, &i, contact)
 }
 
 // errSeveral says that a county's name means more than one.
@@ -142,7 +145,7 @@ func knownReason(r inquiry.Reason) bool {
 
 // log opens the inquiry of a call, once for each key.
 func (h *handler) log(r *http.Request, who staff.Identity, key string, seconds int, c call) (inquiry.Inquiry, error) {
-	i, err := h.inquiryOf(c)
+	i, err := h.inquiryOf(r.Context(), c)
 	if err != nil {
 		return i, err
 	}

@@ -52,10 +52,10 @@ func (o *office) load(t testing.TB) {
 func (o *office) asks(t testing.TB, cause string, i inquiry.Inquiry) inquiry.Inquiry {
 	t.Helper()
 	i.Channel, i.Language = inquiry.Web, "es"
-	if err := o.handler.inquiries.Reach(&i, inquiry.Contact{Name: "Ada Example", Phone: "+12025550143", Hours: "after six", Note: "he reads my mail"}); err != nil {
+	if err := o.handler.inquiries.Reach(context.Background(), &i, inquiry.Contact{Name: "Ada Example", Phone: "+12025550143", Hours: "after six", Note: "he reads my mail"}); err != nil {
 		t.Fatal(err)
 	}
-	o.handler.inquiries.Say(&i, "Who is the officer here?")
+	o.handler.inquiries.Say(context.Background(), &i, "Who is the officer here?")
 	opened, _, err := o.handler.inquiries.Open(context.Background(), cause, i, staff.Identity{})
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func TestCase(t *testing.T) {
 		page, err := o.handler.audit.By(context.Background(), "theo", 10, "")
 		var whys []string
 		for _, e := range page.Entries {
-			why, openErr := o.handler.audit.Why(e)
+			why, openErr := o.handler.audit.Why(context.Background(), e)
 			whys, err = append(whys, why), errors.Join(err, openErr)
 		}
 		slices.Sort(whys)

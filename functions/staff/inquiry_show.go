@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -44,19 +45,19 @@ type contact struct {
 }
 
 // opened is an inquiry with its seals opened.
-func (h *handler) opened(i inquiry.Inquiry) (full, inquiry.Contact, error) {
-	c, err := h.inquiries.Contact(i)
+func (h *handler) opened(ctx context.Context, i inquiry.Inquiry) (full, inquiry.Contact, error) {
+	c, err := h.inquiries.Contact(ctx, i)
 	if err != nil {
 		return full{}, c, err
 	}
-	message, err := h.inquiries.Message(i)
+	message, err := h.inquiries.Message(ctx, i)
 	if err != nil {
 		return full{}, c, err
 	}
 	f := full{summary: h.summarize(i), County: i.County, ANumber: string(i.ANumber), LegalHold: i.LegalHold, Message: message,
 		Contact: contact{c.Name, c.Phone.E164(), c.Email, c.MayText, c.MayVoicemail, c.Hours, c.Note}}
 	for _, e := range i.Timeline {
-		text, err := h.inquiries.Text(e)
+		text, err := h.inquiries.Text(ctx, e)
 		if err != nil {
 			return full{}, c, err
 		}
@@ -79,7 +80,7 @@ func (h *handler) showInquiry(w http.ResponseWriter, r *http.Request, who staff.
 	if err := h.noteView(r.Context(), who, i, why); err != nil {
 		return err
 	}
-	f, _, err := h.opened(i)
+	f, _, err := h.opened(r.Context(), i)
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (h *handler) renderCase(w http.ResponseWriter, r *http.Request, who staff.I
 	if err := h.noteView(r.Context(), who, i, why); err != nil {
 		return err
 	}
-	f, c, err := h.opened(i)
+	f, c, err := h.opened(r.Context(), i)
 	if err != nil {
 		return err
 	}

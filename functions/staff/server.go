@@ -19,6 +19,7 @@ import (
 	"voice.example/shared/feed"
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/keyring"
 	"voice.example/shared/secret"
 	"voice.example/shared/session"
 	"voice.example/shared/staff"
@@ -32,7 +33,7 @@ var pages embed.FS
 
 // configure makes the server from the function's environment.
 func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
-	keys, err := secret.New(env.Text("DATA_KEY"))
+	keys, err := keyring.New(cfg, env)
 	if err != nil {
 		return nil, err
 	}
@@ -53,15 +54,15 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		now:    aws.Now,
 
 		siteURL: env.Optional("SITE_URL"),
-		keys:    keys,
-		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
+		keys:    keys.Fields,
+		sessions: &session.Table{Client: db, Name: env.Text("SESSIONS_TABLE"), Keys: keys.Fields, Idle: env.Minutes("STAFF_IDLE_MINUTES"),
 			Absolute: time.Duration(env.Int("STAFF_SESSION_HOURS")) * time.Hour, Now: aws.Now},
 		custody: custody.NewTable(db, env.Text("CUSTODY_TABLE")),
-		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys, Terms: terms, Directory: people,
+		inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Terms: terms, Directory: people,
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		directory: people, tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER"),
 		volumes: &volume.Table{Client: db, Name: env.Text("VOLUMES_TABLE"), Now: aws.Now},
-		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys, Retention: env.Days("AUDIT_RETENTION_DAYS"),
+		audit: &audit.Log{Client: db, Name: env.Text("AUDIT_TABLE"), Keys: keys.Audit, Retention: env.Days("AUDIT_RETENTION_DAYS"),
 			Now: aws.Now},
 	}
 	site := web.Site{Agency: env.Text("AGENCY_NAME"), Hotline: env.Text("HOTLINE_NUMBER"), Zone: env.Zone("FEED_TIME_ZONE"),

@@ -20,7 +20,7 @@ import (
 	"voice.example/shared/directory"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
-	"voice.example/shared/secret"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/session"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
@@ -73,10 +73,7 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{db: dynamodbtest.New(t), s3: localtest.New(t).S3(), now: noon}
 	clock := func() time.Time { return o.now }
-	keys, err := secret.New(strings.Repeat("k", secret.MinKeyLength))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)

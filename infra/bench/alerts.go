@@ -201,7 +201,11 @@ func (b *alertsBench) oneOfMany(ctx context.Context, r *alertsReport) error {
 		for who := range 3 {
 			var subs []subscription.Subscription
 			for phone := range b.fan {
-				subs = append(subs, w.subscriber(who, phone))
+				sub, err := w.subscriber(ctx, who, phone)
+				if err != nil {
+					return err
+				}
+				subs = append(subs, sub)
 			}
 			if err := w.subscribe(ctx, subs); err != nil {
 				return err
@@ -309,7 +313,11 @@ func (b *alertsBench) due(ctx context.Context, r *alertsReport) error {
 		}
 		var alerts []alert.Alert
 		for n := range b.fan {
-			record, sub := w.record(n, 1, custody.Removed), w.subscriber(n, n)
+			record := w.record(n, 1, custody.Removed)
+			sub, err := w.subscriber(ctx, n, n)
+			if err != nil {
+				return err
+			}
 			a := alert.New(alert.EventID(w.keys, record), custody.EventRemoved, record, sub.ID)
 			a.Hold(w.Now().Add(-time.Second))
 			alerts = append(alerts, a)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
@@ -23,6 +24,7 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
+	"voice.example/shared/keyring"
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 )
@@ -42,6 +44,7 @@ type tellJob struct {
 	Kind     string            `json:"kind"`
 	Endpoint string            `json:"endpoint"`
 	Tables   map[string]string `json:"tables"` // by short name
+	Key      string            `json:"key"`    // of KMS
 	Topic    string            `json:"topic"`
 	From     int               `json:"from"` // the people whose records have changed
 	To       int               `json:"to"`
@@ -87,9 +90,12 @@ func tellHere(ctx context.Context, text string, to io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if t.keys, err = secret.New(rig.DataKey); err != nil {
+	keys, err := secret.New(rig.DataKey)
+	if err != nil {
 		return err
 	}
+	t.keys = keyring.Of(keys, &keyring.Table{Client: dynamodb.NewFromConfig(cfg), Name: t.Tables["keys"], KMS: kms.NewFromConfig(cfg),
+		Key: t.Key, Now: time.Now}).Fields
 	t.db, t.topics = dynamodb.NewFromConfig(cfg, t.meter.Attach), sns.NewFromConfig(cfg)
 	t.subs = &subscription.Store{Client: t.db, Table: t.Tables["subscriptions"], Keys: t.keys, Now: time.Now}
 	people := custody.NewTable(dynamodb.NewFromConfig(cfg), t.Tables["custody"])
@@ -278,7 +284,7 @@ func (t *teller) deliver(ctx context.Context, a alert.Alert) error {
 	if err := get("optouts", map[string]types.AttributeValue{"phone_hash": text(sub.PhoneHash)}); err != nil {
 		return err
 	}
-	phone, err := t.subs.Phone(sub)
+	phone, err := t.subs.Phone(ctx, sub)
 	if err != nil {
 		return err
 	}
@@ -299,8 +305,8 @@ func (w *world) peer(ctx context.Context, kind, topic string, from, to, texts in
 	if err != nil {
 		return told{}, err
 	}
-	j := tellJob{Kind: kind, Endpoint: *w.AWS().BaseEndpoint, Topic: topic, From: from, To: to, Texts: texts, Tables: map[string]string{}}
-	for _, name := range []string{"custody", "subscriptions", "alerts", "optouts"} {
+	j := tellJob{Kind: kind, Endpoint: *w.AWS().BaseEndpoint, Topic: topic, From: from, To: to, Texts: texts, Key: w.KMSKey(), Tables: map[string]string{}}
+	for _, name := range []string{"custody", "subscriptions", "alerts", "optouts", "keys"} {
 		j.Tables[name] = w.DB.Table(name)
 	}
 	text, err := json.Marshal(j)

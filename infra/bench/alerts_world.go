@@ -80,7 +80,7 @@ func openWorld(ctx context.Context, folder string, c rig.Config) (w *world, err 
 	if err != nil {
 		return nil, err
 	}
-	if w.keys, err = secret.New(rig.DataKey); err != nil {
+	if err := guard(func() error { w.keys = w.Rig.Keys().Fields; return nil }); err != nil {
 		return nil, err
 	}
 	w.people = custody.NewTable(w.DB.Client, w.DB.Table("custody"))
@@ -122,11 +122,12 @@ func (w *world) insert(ctx context.Context, from, to int, status custody.Status)
 func phoneOf(n int) string { return fmt.Sprintf("+1202555%04d", n) }
 
 // subscriber is the subscription of the phone-th phone to the n-th person, as it is when it was confirmed.
-func (w *world) subscriber(n, phone int) subscription.Subscription {
+func (w *world) subscriber(ctx context.Context, n, phone int) (subscription.Subscription, error) {
 	number, person := phoneOf(phone), custody.ANumber(number(n))
-	return subscription.Subscription{ANumber: person, ID: w.keys.Hash("subscription", number, string(person)), RequestID: secret.NewID(),
-		PhoneHash: w.keys.Hash("phone", number), SealedPhone: w.keys.Seal("subscription/phone", number), CountryOfBirth: "MX",
-		Language: i18n.English, TokenHash: w.keys.Hash("bench", number), CreatedAt: w.Now().UTC()}
+	id := w.keys.Hash("subscription", number, string(person))
+	sealed, err := w.keys.SealField(ctx, "subscription/phone", number, id)
+	return subscription.Subscription{ANumber: person, ID: id, RequestID: secret.NewID(), PhoneHash: w.keys.Hash("phone", number),
+		SealedPhone: sealed, CountryOfBirth: "MX", Language: i18n.English, TokenHash: w.keys.Hash("bench", number), CreatedAt: w.Now().UTC()}, err
 }
 
 // subscribe writes subscriptions, in batches.
@@ -156,7 +157,11 @@ func (w *world) subscribe(ctx context.Context, subs []subscription.Subscription)
 func (w *world) subscribeEach(ctx context.Context, from, to int) error {
 	var subs []subscription.Subscription
 	for n := from; n < to; n++ {
-		subs = append(subs, w.subscriber(n, n))
+		sub, err := w.subscriber(ctx, n, n)
+		if err != nil {
+			return err
+		}
+		subs = append(subs, sub)
 	}
 	return w.subscribe(ctx, subs)
 }

@@ -95,11 +95,18 @@ func (s *scene) writeCountries() error {
 // makes up, and dynoxide takes longer for each write the more records there are in any stream.
 type tableSet map[string]string
 
+// keysTable is the table that all sets share: functions seal with what the rig keeps in it.
+const keysTable = "keys"
+
 func (s *scene) freshTables(ctx context.Context) (tableSet, error) {
 	s.sets++
 	set := tableSet{}
 	var own []template.Table
 	for _, t := range s.tables {
+		if t.ShortName() == keysTable {
+			set[keysTable] = s.DB.Table(keysTable)
+			continue
+		}
 		short := t.Name
 		t.Name, t.Stream = fmt.Sprintf("f%d-%s", s.sets, short), ""
 		set[t.ShortName()] = t.Name
@@ -110,7 +117,10 @@ func (s *scene) freshTables(ctx context.Context) (tableSet, error) {
 
 // drop deletes a set of tables.
 func (s *scene) drop(ctx context.Context, set tableSet) error {
-	for _, name := range set {
+	for short, name := range set {
+		if short == keysTable {
+			continue
+		}
 		if _, err := s.DB.Client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: &name}); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ func (s *stack) announce(ctx context.Context, began time.Time) error {
 	for _, part := range []struct {
 		name, note string
 		site       *site
-	}{{"S3", s.bucketNote(), s.s3}, {"SNS, SQS", "  (and Lambda's Invoke)", s.sns}, {"Phones", "", s.phoneNet}, {"Sign-in", "  (staff)", s.signIn}} {
+	}{{"S3", s.bucketNote(), s.s3}, {"SNS, SQS", "  (and KMS, Lambda's Invoke)", s.sns}, {"Phones", "", s.phoneNet}, {"Sign-in", "  (staff)", s.signIn}} {
 		if err := part.site.awaitAnswer(ctx); err != nil {
 			return err
 		}

@@ -15,6 +15,9 @@ const replayFile = "replay.env"
 // replayOutput is the template's output that names what voicectl replay works on, as VARIABLE=value with spaces between.
 const replayOutput = "ReplaySettings"
 
+// keysOutput is the template's output that names what voicectl keys works on.
+const keysOutput = "KeysSettings"
+
 // auditOutput is the template's output that names the table which voicectl audit verify reads.
 const auditOutput = "AuditTableName"
 
@@ -30,6 +33,11 @@ func (s *stack) writeReplay() error {
 	} else if ok {
 		lines = append(lines, "VOICE_AUDIT_TABLE="+table)
 	}
+	if keys, ok, err := s.template.Output(keysOutput); err != nil {
+		return err
+	} else if ok {
+		lines = append(lines, strings.Fields(keys)...)
+	}
 	lines = append(lines,
 		"AWS_REGION="+template.Region,
 		"AWS_ACCESS_KEY_ID="+dynamodb.AccessKey,
@@ -39,6 +47,7 @@ func (s *stack) writeReplay() error {
 		"AWS_ENDPOINT_URL_S3="+s.s3.address(),
 		"AWS_ENDPOINT_URL_SQS="+s.sns.address(),
 		"AWS_ENDPOINT_URL_LAMBDA="+s.sns.address(),
+		"AWS_ENDPOINT_URL_KMS="+s.sns.address(),
 		"AWS_REQUEST_CHECKSUM_CALCULATION=when_required",
 		"AWS_RESPONSE_CHECKSUM_VALIDATION=when_required",
 	)

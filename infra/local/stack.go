@@ -15,6 +15,7 @@ import (
 	"voice.example/infra/local/channel"
 	"voice.example/infra/local/durable"
 	"voice.example/infra/local/dynamodb"
+	"voice.example/infra/local/kms"
 	"voice.example/infra/local/lambda"
 	"voice.example/infra/local/machine"
 	"voice.example/infra/local/permission"
@@ -50,6 +51,7 @@ type stack struct {
 	queues   *queue.Service
 	topics   *topic.Service
 	buckets  *bucket.Store
+	keys     *kms.Service
 	pools    map[string]*lambda.Pool // by logical id
 	byARN    map[string]*lambda.Pool
 	invoke   lambda.API
@@ -86,7 +88,7 @@ func start(ctx context.Context, settings settings, console *console) (*stack, er
 		pools: map[string]*lambda.Pool{}, byARN: map[string]*lambda.Pool{}, sources: newGroup(), services: newGroup(),
 	}
 	for _, step := range []func(context.Context) error{
-		s.openState, s.openPorts, s.readTemplate, s.readPolicies, s.startDatabase, s.startServices, s.startFunctions, s.startSources,
+		s.openState, s.openPorts, s.readTemplate, s.readPolicies, s.startDatabase, s.startServices, s.makeKeysets, s.startFunctions, s.startSources,
 	} {
 		if err := step(ctx); err != nil {
 			s.stop()
@@ -128,6 +130,10 @@ func (s *stack) readTemplate(context.Context) error {
 			"StaffEmail":        "staff@agency.example",
 			"EmailFrom":         "voice@agency.example",
 			"SiteUrl":           s.api.url(),
+			// Everybody on this machine has its address, and the numbers that are nobody's are a hundred of each area.
+			"CodesPerAddressPerHour": "1000000",
+			"CodesPerBlockPerHour":   "1000000",
+			"LookupsPerMinute":       "1000000",
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),
@@ -217,6 +223,9 @@ func (s *stack) startServices(context.Context) error {
 	if s.topics, err = s.openTopics(); err != nil {
 		return err
 	}
+	if s.keys, err = s.openKeys(); err != nil {
+		return err
+	}
 	if s.machines, err = s.openMachines(); err != nil {
 		return err
 	}
@@ -227,7 +236,7 @@ func (s *stack) startServices(context.Context) error {
 	s.services.run(s.buckets.Run)
 	s.phoneNet.serve(s.network, http.DefaultMaxHeaderBytes, s.failed)
 	s.s3.serve(s.gate.Before(s.buckets), http.DefaultMaxHeaderBytes, s.failed)
-	messages := s.machines.Before(s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues))))
+	messages := s.keys.Mux(s.machines.Before(s.invoke.Before(channel.Mux(s.network, s.console.log(), topic.Mux(s.topics, s.queues)))))
 	s.sns.serve(s.gate.Before(messages), http.DefaultMaxHeaderBytes, s.failed)
 	s.signIn.serve(provider, http.DefaultMaxHeaderBytes, s.failed)
 	return nil
@@ -276,6 +285,7 @@ func (s *stack) environment(f template.Function, binary string, access access) [
 		"AWS_ENDPOINT_URL_S3":                    s.s3.address(),
 		"AWS_ENDPOINT_URL_SNS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_SQS":                   s.sns.address(),
+		"AWS_ENDPOINT_URL_KMS":                   s.sns.address(),
 		"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": s.sns.address(),
 		"AWS_ENDPOINT_URL_SESV2":                 s.sns.address(),
 		"AWS_ENDPOINT_URL_SFN":                   s.sns.address(),

@@ -32,6 +32,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 
 	"voice.example/infra/local/dynamodb"
 	"voice.example/infra/local/dynamodb/dynamodbtest"
@@ -39,6 +40,8 @@ import (
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
 	"voice.example/infra/local/topic"
+	"voice.example/shared/keyring"
+	"voice.example/shared/secret"
 )
 
 // DataKey is the secret of the template's functions here.
@@ -105,9 +108,32 @@ func New(t testing.TB, c Config) *Rig {
 	t.Cleanup(server.Close)
 	r.direct = server.URL
 	r.streams = dynamodb.StreamsClient(r.DB.Endpoint, aws.Credentials{AccessKeyID: dynamodb.AccessKey, SecretAccessKey: dynamodb.SecretKey})
+	if err := r.Keys().Make(t.Context(), "rig"); err != nil {
+		t.Fatal(err)
+	}
 	r.openFunctions(root)
 	r.openAPI()
 	return r
+}
+
+// Keys are those that the functions have. What a test seals with them, the functions open.
+func (r *Rig) Keys() keyring.Keys {
+	r.t.Helper()
+	keys, err := secret.New(DataKey)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return keyring.Of(keys, &keyring.Table{Client: r.DB.Client, Name: r.DB.Table("keys"), KMS: kms.NewFromConfig(r.AWS()), Key: r.KMSKey(), Now: r.Now})
+}
+
+// KMSKey is the ARN of the template's key of KMS.
+func (r *Rig) KMSKey() string {
+	r.t.Helper()
+	arns, err := r.template.Keys()
+	if err != nil || len(arns) != 1 {
+		r.t.Fatalf("template.yaml has %d keys of KMS, %v", len(arns), err)
+	}
+	return arns[0]
 }
 
 // AWS is what a client of the test's own is made from. Its calls are not counted and do not fail.

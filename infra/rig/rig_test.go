@@ -14,7 +14,6 @@ import (
 	"voice.example/shared/i18n"
 	"voice.example/shared/limit"
 	"voice.example/shared/phone"
-	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 )
 
@@ -38,12 +37,8 @@ func (b *bench) Send(_ context.Context, _ phone.Number, text string) (string, er
 func newBench(t *testing.T, r *rig.Rig) *bench {
 	t.Helper()
 	r.Reset()
-	keys, err := secret.New(rig.DataKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	b := &bench{Rig: r, t: t, people: custody.NewTable(r.DB.Client, r.DB.Table("custody"))}
-	store := &subscription.Store{Client: r.DB.Client, Table: r.DB.Table("subscriptions"), Keys: keys, Sender: b, Now: r.Now, Agency: "VOICE",
+	store := &subscription.Store{Client: r.DB.Client, Table: r.DB.Table("subscriptions"), Keys: r.Keys().Fields, Sender: b, Now: r.Now, Agency: "VOICE",
 		Limits: &limit.Table{Client: r.DB.Client, Name: r.DB.Table("limits"), Now: r.Now}, CodesPerPhonePerHour: 10, CodesPerHour: 10}
 	pending, err := store.Request(t.Context(), subscription.Application{ANumber: "001234567", CountryOfBirth: "MX", Phone: number, Language: i18n.English}, "")
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 
 	"voice.example/infra/local/bucket"
 	"voice.example/infra/local/durable"
+	"voice.example/infra/local/kms"
+	"voice.example/infra/local/permission"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
@@ -17,28 +19,20 @@ import (
 )
 
 // services are what functions call, behind one address: which one is meant, the signature says.
-type services struct{ dynamodb, messages, buckets http.Handler }
+type services struct{ dynamodb, messages, buckets, keys http.Handler }
 
 // ServeHTTP is for http.Handler.
 func (s services) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch serviceOf(r) {
+	switch _, service := permission.Signer(r); service {
 	case "dynamodb":
 		s.dynamodb.ServeHTTP(w, r)
 	case "sns", "sqs":
 		s.messages.ServeHTTP(w, r)
+	case "kms":
+		s.keys.ServeHTTP(w, r)
 	default:
 		s.buckets.ServeHTTP(w, r)
 	}
-}
-
-// serviceOf reads the service out of the signature's scope: KEY/DAY/REGION/SERVICE/aws4_request.
-func serviceOf(r *http.Request) string {
-	_, scope, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
-	scope, _, _ = strings.Cut(scope, ",")
-	if parts := strings.Split(scope, "/"); len(parts) == 5 {
-		return parts[3]
-	}
-	return ""
 }
 
 // openServices makes the template's queues, topics and buckets, and the phones.
@@ -95,9 +89,14 @@ func (r *Rig) openServices() {
 	store, err := bucket.Open(bucket.Config{DB: db, Folder: filepath.Join(folder, "objects"), Region: template.Region, Now: r.Now, Buckets: kept})
 	must(err)
 
+	keys, err := r.template.Keys()
+	must(err)
+	held, err := kms.OpenIn(folder, keys...)
+	must(err)
+
 	address, err := url.Parse(r.DB.Endpoint)
 	must(err)
-	r.services = services{messages: topic.Mux(r.topics, r.queues), buckets: store,
+	r.services = services{messages: topic.Mux(r.topics, r.queues), buckets: store, keys: held.Mux(http.NotFoundHandler()),
 		dynamodb: &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(address) }, Transport: http.DefaultTransport}}
 }
 

@@ -137,10 +137,7 @@ const tries = 5
 
 func New(t TB, r *rig.Rig) *World {
 	r.Reset()
-	keys, err := secret.New(rig.DataKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := r.Keys().Fields
 	w := &World{Rig: r, T: t, Keys: keys, codes: new(codes), People: custody.NewTable(r.DB.Client, r.DB.Table("custody")),
 		Phones: map[string]*Handset{}, Runs: map[int]*Run{}}
 	w.Subs = &subscription.Store{Client: r.DB.Client, Table: r.DB.Table("subscriptions"), Keys: keys, Sender: w.codes, Now: r.Now, Agency: "VOICE",

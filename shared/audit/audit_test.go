@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
-	"voice.example/shared/secret"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/staff"
 )
 
@@ -29,10 +29,7 @@ type book struct {
 func newBook(t *testing.T) *book {
 	t.Helper()
 	db := dynamodbtest.New(t, "audit")
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	b := &book{now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	b.Log = &Log{Client: db.Client, Name: db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: func() time.Time { return b.now }}
 	return b
@@ -110,7 +107,7 @@ func TestWrite(t *testing.T) {
 			t.Fatalf("%+v, %v", first, err)
 		}
 		e := first.Entries[0]
-		why, err := b.Why(e)
+		why, err := b.Why(context.Background(), e)
 		if err != nil || why != "because of Ada" || strings.Contains(e.SealedWhy, "Ada") || e.ActorName != "Walter Sample" || !e.When().Equal(b.now.Add(-time.Second)) {
 			t.Errorf("%+v, %q, %v", e, why, err)
 		}

@@ -51,7 +51,11 @@ func (l *Log) Write(ctx context.Context, e Entry, why string) error {
 	e.At = now.Format(stampShape) + "#" + rand.Text()[:4]
 	e.ExpiresAt = now.Add(l.Retention).Unix()
 	if why != "" {
-		e.SealedWhy = l.Keys.Seal(whySeal, why)
+		sealed, err := l.Keys.SealField(ctx, whySeal, why, e.Subject)
+		if err != nil {
+			return fmt.Errorf("audit: writing: %w", err)
+		}
+		e.SealedWhy = sealed
 	}
 	item, err := attributevalue.MarshalMap(e)
 	if err != nil {
@@ -78,11 +82,11 @@ func already(err error, item Item) bool {
 }
 
 // Why opens the reason of an entry; it is empty where none was given.
-func (l *Log) Why(e Entry) (string, error) {
+func (l *Log) Why(ctx context.Context, e Entry) (string, error) {
 	if e.SealedWhy == "" {
 		return "", nil
 	}
-	return l.Keys.Open(whySeal, e.SealedWhy)
+	return l.Keys.OpenField(ctx, whySeal, e.SealedWhy, e.Subject)
 }
 
 // Page is a part of a list of entries, the latest first.

@@ -1,8 +1,10 @@
 package inquiry
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
@@ -36,17 +38,21 @@ const (
 	messageSeal = "inquiry/message"
 )
 
-// errContact is a contact that cannot be read. It does not say what was there.
-var errContact = errors.New("inquiry: a sealed contact is no contact")
+// ErrContact is a contact that opens and cannot be read. It does not say what was there.
+var ErrContact = errors.New("inquiry: a sealed contact is no contact")
 
 // Reach says how somebody who asks is reached. It fills in what the inquiry keeps of it: sealed, and a hash of the phone by
 // which it is found. Texts about the inquiry go to nobody who did not allow texts.
-func (t *Table) Reach(i *Inquiry, c Contact) error {
+func (t *Table) Reach(ctx context.Context, i *Inquiry, c Contact) error {
 	text, err := json.Marshal(sealedContact{c.Name, c.Phone.E164(), c.Email, c.MayText, c.MayVoicemail, c.Hours, c.Note})
 	if err != nil {
-		return errContact
+		return ErrContact
 	}
-	i.SealedContact, i.MayText, i.PhoneHash = t.Keys.Seal(contactSeal, string(text)), c.MayText && c.Phone != "", ""
+	sealed, err := t.Keys.SealField(ctx, contactSeal, string(text))
+	if err != nil {
+		return fmt.Errorf("inquiry: a contact: %w", err)
+	}
+	i.SealedContact, i.MayText, i.PhoneHash = sealed, c.MayText && c.Phone != "", ""
 	if c.Phone != "" {
 		i.PhoneHash = optout.Hash(t.Keys, c.Phone)
 	}
@@ -54,32 +60,38 @@ func (t *Table) Reach(i *Inquiry, c Contact) error {
 }
 
 // Contact opens how somebody is reached; the zero Contact where the inquiry has none.
-func (t *Table) Contact(i Inquiry) (Contact, error) {
+func (t *Table) Contact(ctx context.Context, i Inquiry) (Contact, error) {
 	if i.SealedContact == "" {
 		return Contact{}, nil
 	}
-	text, err := t.Keys.Open(contactSeal, i.SealedContact)
+	text, err := t.Keys.OpenField(ctx, contactSeal, i.SealedContact)
 	if err != nil {
 		return Contact{}, err
 	}
 	var c sealedContact
 	if json.Unmarshal([]byte(text), &c) != nil {
-		return Contact{}, errContact
+		return Contact{}, ErrContact
 	}
 	return Contact{c.Name, phone.Number(c.Phone), c.Email, c.MayText, c.MayVoicemail, c.Hours, c.Note}, nil
 }
 
 // Say keeps what somebody wrote.
-func (t *Table) Say(i *Inquiry, message string) {
-	if message != "" {
-		i.SealedMessage = t.Keys.Seal(messageSeal, message)
+func (t *Table) Say(ctx context.Context, i *Inquiry, message string) error {
+	if message == "" {
+		return nil
 	}
+	sealed, err := t.Keys.SealField(ctx, messageSeal, message)
+	if err != nil {
+		return fmt.Errorf("inquiry: a message: %w", err)
+	}
+	i.SealedMessage = sealed
+	return nil
 }
 
 // Message opens what somebody wrote.
-func (t *Table) Message(i Inquiry) (string, error) {
+func (t *Table) Message(ctx context.Context, i Inquiry) (string, error) {
 	if i.SealedMessage == "" {
 		return "", nil
 	}
-	return t.Keys.Open(messageSeal, i.SealedMessage)
+	return t.Keys.OpenField(ctx, messageSeal, i.SealedMessage)
 }

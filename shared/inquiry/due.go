@@ -72,7 +72,7 @@ func (t *Table) Escalate(ctx context.Context, reference string, again time.Time)
 		}
 		if !i.Overdue || i.State == Assigned {
 			i.Overdue, i.State, i.Assignee, i.Office = true, Open, "", National
-			t.note(i, WasEscalated, staff.Identity{}, "")
+			t.note(i, WasEscalated, staff.Identity{})
 		}
 		i.DueAt, i.DueShard = stamp(again), shard
 		return nil

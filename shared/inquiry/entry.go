@@ -1,6 +1,8 @@
 package inquiry
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"voice.example/shared/staff"
@@ -44,23 +46,35 @@ type Entry struct {
 // noteSeal is the purpose under which what staff write is sealed.
 const noteSeal = "inquiry/note"
 
-// note adds an entry of somebody.
-func (t *Table) note(i *Inquiry, kind Kind, who staff.Identity, text string) {
+// noteText adds an entry of somebody, with what they wrote. Without its text nothing is added.
+func (t *Table) noteText(ctx context.Context, i *Inquiry, kind Kind, who staff.Identity, text string) error {
+	if text == "" {
+		t.note(i, kind, who)
+		return nil
+	}
+	sealed, err := t.Keys.SealField(ctx, noteSeal, text)
+	if err != nil {
+		return fmt.Errorf("inquiry: a note: %w", err)
+	}
+	t.note(i, kind, who)
+	i.Timeline[len(i.Timeline)-1].SealedText = sealed
+	return nil
+}
+
+// note adds an entry of somebody who wrote nothing.
+func (t *Table) note(i *Inquiry, kind Kind, who staff.Identity) {
 	e := Entry{At: t.Now().UTC(), Kind: kind, By: who.Subject, ByName: who.Name}
 	switch kind {
 	case WasAssigned, WasTaken, WasPutBack, WasReferred, WasEscalated, WasReopened:
 		e.Office, e.Person = i.Office, i.Assignee
 	}
-	if text != "" {
-		e.SealedText = t.Keys.Seal(noteSeal, text)
-	}
 	i.Timeline = append(i.Timeline, e)
 }
 
 // Text opens what was written with an entry; it is empty where nothing was.
-func (t *Table) Text(e Entry) (string, error) {
+func (t *Table) Text(ctx context.Context, e Entry) (string, error) {
 	if e.SealedText == "" {
 		return "", nil
 	}
-	return t.Keys.Open(noteSeal, e.SealedText)
+	return t.Keys.OpenField(ctx, noteSeal, e.SealedText)
 }

@@ -78,7 +78,7 @@ func (t *Table) Withdraw(ctx context.Context, reference string) (Inquiry, error)
 			return ErrResolved
 		}
 		t.end(i, Withdrawn)
-		t.note(i, WasResolved, staff.Identity{}, "")
+		t.note(i, WasResolved, staff.Identity{})
 		return nil
 	})
 }
@@ -90,15 +90,15 @@ func (t *Table) Amend(ctx context.Context, reference string, change func(*Contac
 		if i.State == Resolved {
 			return ErrResolved
 		}
-		c, err := t.Contact(*i)
+		c, err := t.Contact(ctx, *i)
 		if err != nil {
 			return err
 		}
 		change(&c)
-		if err := t.Reach(i, c); err != nil {
+		if err := t.Reach(ctx, i, c); err != nil {
 			return err
 		}
-		t.note(i, WasAmended, staff.Identity{}, "")
+		t.note(i, WasAmended, staff.Identity{})
 		return nil
 	})
 }

@@ -94,7 +94,7 @@ func TestAmend(t *testing.T) {
 	const before, after = phone.Number("+12025550143"), phone.Number("+12025550144")
 	table, _ := newTable(t)
 	made := Inquiry{Reason: Other, MayText: true}
-	if err := table.Reach(&made, Contact{Name: "Ana", Phone: before, MayText: true, Note: "not on Sundays"}); err != nil {
+	if err := table.Reach(ctx, &made, Contact{Name: "Ana", Phone: before, MayText: true, Note: "not on Sundays"}); err != nil {
 		t.Fatal(err)
 	}
 	made = open(t, table, "a", made)
@@ -103,7 +103,7 @@ func TestAmend(t *testing.T) {
 		if err != nil || got.PhoneHash != optout.Hash(table.Keys, after) || got.MayText || kinds(got) != "opened amended" || got.Timeline[1].SealedText != "" {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if c, err := table.Contact(got); err != nil || c != (Contact{Name: "Ana", Phone: after, Note: "not on Sundays"}) {
+		if c, err := table.Contact(ctx, got); err != nil || c != (Contact{Name: "Ana", Phone: after, Note: "not on Sundays"}) {
 			t.Errorf("%+v, %v", c, err)
 		}
 	})

@@ -46,7 +46,7 @@ func TestInformed(t *testing.T) {
 						t.Error(err)
 					}
 				}
-				table.note(i, WasNoted, theo, "")
+				table.note(i, WasNoted, theo)
 				return nil
 			})
 			if err != nil || tried != 2 {

@@ -12,7 +12,7 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/i18n"
-	"voice.example/shared/secret"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/staff"
 )
 
@@ -24,10 +24,7 @@ var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 func newTable(t *testing.T) (*Table, *time.Time) {
 	t.Helper()
 	db := dynamodbtest.New(t, "inquiries")
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	now := noon
 	return &Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Retention: 24 * time.Hour, Now: func() time.Time { return now }}, &now
 }
@@ -154,10 +151,10 @@ func TestOpen(t *testing.T) {
 	t.Run("WhatOthersAnswerIsCountedAndNothingElse", func(t *testing.T) {
 		table, now := newTable(t)
 		i := Inquiry{Reason: ReportCrime, Channel: Phone, County: "04013", ANumber: "001234567", CallSeconds: 40}
-		if err := table.Reach(&i, Contact{Name: "Ada", Phone: "+12025550143", MayText: true}); err != nil {
+		if err := table.Reach(ctx, &i, Contact{Name: "Ada", Phone: "+12025550143", MayText: true}); err != nil {
 			t.Fatal(err)
 		}
-		table.Say(&i, "There is something next door.")
+		table.Say(ctx, &i, "There is something next door.")
 		got := get(t, table, open(t, table, "key", i).Reference)
 		if got.State != Resolved || got.Outcome != OffTopic || got.CallSeconds != 40 || got.ExpiresAt != now.Add(24*time.Hour).Unix() ||
 			got.SealedContact+got.SealedMessage+got.PhoneHash+got.County+string(got.ANumber) != "" || got.MayText || got.DueShard != "" {
@@ -178,14 +175,14 @@ func TestContact(t *testing.T) {
 	table, _ := newTable(t)
 	i := Inquiry{Reason: LocalContact, Channel: Web}
 	c := Contact{Name: "Ada", Phone: "+12025550143", Email: "ada@example.org", MayText: true, MayVoicemail: true, Hours: "after six", Note: "he reads my mail"}
-	if err := table.Reach(&i, c); err != nil {
+	if err := table.Reach(ctx, &i, c); err != nil {
 		t.Fatal(err)
 	}
-	table.Say(&i, "Who is the officer here?")
+	table.Say(ctx, &i, "Who is the officer here?")
 	got := get(t, table, open(t, table, "key", i).Reference)
 	t.Run("OK", func(t *testing.T) {
-		opened, err := table.Contact(got)
-		message, err2 := table.Message(got)
+		opened, err := table.Contact(ctx, got)
+		message, err2 := table.Message(ctx, got)
 		if err != nil || err2 != nil || opened != c || message != "Who is the officer here?" || !got.MayText || got.PhoneHash == "" {
 			t.Errorf("%v, %v, %t", err, err2, opened == c)
 		}
@@ -200,7 +197,7 @@ func TestContact(t *testing.T) {
 	})
 	t.Run("NoPhoneIsNoText", func(t *testing.T) {
 		i := Inquiry{}
-		if err := table.Reach(&i, Contact{MayText: true, Email: "ada@example.org"}); err != nil || i.MayText || i.PhoneHash != "" {
+		if err := table.Reach(ctx, &i, Contact{MayText: true, Email: "ada@example.org"}); err != nil || i.MayText || i.PhoneHash != "" {
 			t.Errorf("%+v, %v", i, err)
 		}
 	})

@@ -85,7 +85,7 @@ func (t *Table) insert(ctx context.Context, i *Inquiry, by staff.Identity) error
 	i.DueBy = stamp(now.Add(t.Terms.of(i.Reason)))
 	if i.Reason.OffTopic() {
 		t.answerAtOnce(i, now)
-		t.note(i, WasOpened, by, "")
+		t.note(i, WasOpened, by)
 		return t.write(ctx, "", i)
 	}
 	if err := t.route(ctx, i); err != nil {
@@ -95,9 +95,9 @@ func (t *Table) insert(ctx context.Context, i *Inquiry, by staff.Identity) error
 	if i.Reason == Unanswered || i.Reason == CallMe { // staff are told at once of what the service itself asks of them
 		i.DueAt = stamp(now)
 	}
-	t.note(i, WasOpened, by, "")
+	t.note(i, WasOpened, by)
 	if i.Assignee != "" {
-		t.note(i, WasAssigned, staff.Identity{}, "")
+		t.note(i, WasAssigned, staff.Identity{})
 	}
 	return t.write(ctx, "", i)
 }

@@ -44,7 +44,7 @@ func (t *Table) Take(ctx context.Context, reference string, who staff.Identity) 
 			return ErrTaken
 		}
 		i.State, i.Assignee = Assigned, who.Email
-		t.note(i, WasTaken, who, "")
+		t.note(i, WasTaken, who)
 		return nil
 	})
 }
@@ -56,8 +56,7 @@ func (t *Table) PutBack(ctx context.Context, reference string, seen Seen, who st
 			return err
 		}
 		i.State, i.Assignee = Open, ""
-		t.note(i, WasPutBack, who, why)
-		return nil
+		return t.noteText(ctx, i, WasPutBack, who, why)
 	})
 }
 
@@ -69,16 +68,14 @@ func (t *Table) Contacted(ctx context.Context, reference string, seen Seen, who 
 			return err
 		}
 		if !reached {
-			t.note(i, WasTried, who, text)
-			return nil
+			return t.noteText(ctx, i, WasTried, who, text)
 		}
 		if i.FirstContactAt == nil {
 			now := t.Now().UTC()
 			i.FirstContactAt = &now
 		}
 		i.DueAt, i.DueShard = "", ""
-		t.note(i, WasContacted, who, text)
-		return nil
+		return t.noteText(ctx, i, WasContacted, who, text)
 	})
 }
 
@@ -88,8 +85,7 @@ func (t *Table) Note(ctx context.Context, reference string, who staff.Identity, 
 		if !i.MayRead(who) {
 			return ErrNotYours
 		}
-		t.note(i, WasNoted, who, text)
-		return nil
+		return t.noteText(ctx, i, WasNoted, who, text)
 	})
 }
 
@@ -121,8 +117,7 @@ func (t *Table) Refer(ctx context.Context, reference string, seen Seen, who staf
 		}
 		i.Transfers++
 		t.dueAgain(i)
-		t.note(i, WasReferred, who, why)
-		return nil
+		return t.noteText(ctx, i, WasReferred, who, why)
 	})
 }
 
@@ -149,8 +144,7 @@ func (t *Table) Resolve(ctx context.Context, reference string, seen Seen, who st
 			i.Assignee = who.Email
 		}
 		t.end(i, outcome)
-		t.note(i, WasResolved, who, text)
-		return nil
+		return t.noteText(ctx, i, WasResolved, who, text)
 	})
 }
 
@@ -180,8 +174,7 @@ func (t *Table) Reopen(ctx context.Context, reference string, seen Seen, who sta
 		}
 		i.State, i.Outcome, i.ResolvedAt, i.ExpiresAt, i.Assignee = Assigned, "", nil, 0, who.Email
 		t.dueAgain(i)
-		t.note(i, WasReopened, who, why)
-		return nil
+		return t.noteText(ctx, i, WasReopened, who, why)
 	})
 }
 
@@ -197,7 +190,6 @@ func (t *Table) Hold(ctx context.Context, reference string, who staff.Identity, 
 		}
 		i.LegalHold = held
 		t.forgetLater(i, t.Now())
-		t.note(i, kind, who, why)
-		return nil
+		return t.noteText(ctx, i, kind, who, why)
 	})
 }

@@ -82,7 +82,7 @@ func TestLife(t *testing.T) {
 		if i, err = table.Note(ctx, i.Reference, ines, "She called me before."); err != nil {
 			t.Fatal(err)
 		}
-		if text, err := table.Text(i.Timeline[len(i.Timeline)-1]); err != nil || text != "She called me before." || strings.Contains(i.Timeline[2].SealedText, "called") {
+		if text, err := table.Text(ctx, i.Timeline[len(i.Timeline)-1]); err != nil || text != "She called me before." || strings.Contains(i.Timeline[2].SealedText, "called") {
 			t.Errorf("%q, %v", text, err)
 		}
 	})
@@ -174,7 +174,9 @@ func TestFull(t *testing.T) {
 			table, _ := newTable(t)
 			i := open(t, table, "a", Inquiry{Reason: Other})
 			for !full(i) {
-				table.note(&i, WasNoted, theo, text)
+				if err := table.noteText(ctx, &i, WasNoted, theo, text); err != nil {
+					t.Fatal(err)
+				}
 			}
 			i.Timeline = i.Timeline[:len(i.Timeline)-2]
 			if err := table.write(ctx, "", &i); err != nil {

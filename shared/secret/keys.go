@@ -1,9 +1,3 @@
-// Package secret derives, from the one data key of a deployment, the keys that encrypt phone numbers and
-// that make hashes nobody else can compute.
-//
-// A hash made here is for finding or comparing, and cannot be turned back: phones, one-time codes, tokens and
-// the ids that reach logs are hashed for a purpose each, so that equal inputs of two purposes do not look alike.
-// Losing the data key loses the phones; replacing it orphans every hash.
 package secret
 
 import (
@@ -33,6 +27,7 @@ var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPaddin
 type Keys struct {
 	aead    cipher.AEAD
 	hashKey []byte
+	fields  Fields // nil: fields are neither sealed nor opened
 }
 
 // New derives the keys from a data key of at least MinKeyLength characters.
@@ -72,7 +67,8 @@ func (k *Keys) Hash(purpose string, parts ...string) string {
 	return encoding.EncodeToString(mac.Sum(nil)[:20])
 }
 
-// Seal encrypts text (AES-256-GCM, a random nonce) for a purpose, as URL-safe text.
+// Seal encrypts text (AES-256-GCM, a random nonce) for a purpose, as URL-safe text. It is for what people carry: what is kept
+// in a table is sealed by SealField.
 func (k *Keys) Seal(purpose, text string) string {
 	return base64.RawURLEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(purpose))) // #nosec G407 -- this AEAD draws its nonces itself
 }

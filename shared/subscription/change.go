@@ -42,7 +42,7 @@ func (s *Store) Change(ctx context.Context, id, manageToken string, c Changes) (
 // change is Change for one who may.
 func (s *Store) change(ctx context.Context, sub Subscription, c Changes) (Subscription, error) {
 	var e edit
-	if err := s.checkChanges(sub, &c); err != nil {
+	if err := s.checkChanges(ctx, sub, &c); err != nil {
 		return Subscription{}, err
 	}
 	if c.Language != nil {
@@ -88,7 +88,7 @@ func (s *Store) change(ctx context.Context, sub Subscription, c Changes) (Subscr
 }
 
 // checkChanges returns the first thing wrong with the changes, and tidies what it can.
-func (s *Store) checkChanges(sub Subscription, c *Changes) error {
+func (s *Store) checkChanges(ctx context.Context, sub Subscription, c *Changes) error {
 	if c.Language != nil {
 		if err := checkLanguage(*c.Language); err != nil {
 			return err
@@ -109,7 +109,7 @@ func (s *Store) checkChanges(sub Subscription, c *Changes) error {
 		if quiet.Zone == "" && sub.Quiet != nil {
 			quiet.Zone = sub.Quiet.Zone
 		}
-		number, err := s.Phone(sub)
+		number, err := s.Phone(ctx, sub)
 		if err != nil {
 			return err
 		}
@@ -119,6 +119,9 @@ func (s *Store) checkChanges(sub Subscription, c *Changes) error {
 	}
 	if c.Second != nil && *c.Second != "" && s.phoneHash(*c.Second) == sub.PhoneHash {
 		return &InvalidError{"second_phone", ProblemSame}
+	}
+	if c.Second != nil && *c.Second != "" && !s.Texts(*c.Second) {
+		return &InvalidError{"second_phone", ProblemAbroad}
 	}
 	if c.Email != nil {
 		return s.checkEmail(c.Email)

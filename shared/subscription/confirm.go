@@ -30,6 +30,8 @@ type Confirmed struct {
 	Kind         Kind
 	// ManageToken manages the subscription; only the code of its own phone gives one. It is not kept; only its hash is.
 	ManageToken string
+	// First is false where the code was tried before.
+	First bool
 	// NotSent is why a contact's code could not be sent. The contact waits nevertheless; Change asks again.
 	NotSent error
 }
@@ -85,22 +87,29 @@ func (s *Store) confirmRequest(ctx context.Context, id, code string) (Confirmed,
 	if !secret.Equal(s.Keys.Hash("code", id, code), r.CodeHash) {
 		return Confirmed{}, &WrongCodeError{TriesLeft: MaxTries - r.Tries}
 	}
-	app, err := s.open(r)
+	app, err := s.open(ctx, r)
 	if err != nil {
 		return Confirmed{}, err
 	}
+	subID := s.idOf(app.Phone, app.ANumber)
+	sealed, err := s.Keys.SealField(ctx, phoneSeal, app.Phone.E164(), subID)
+	if err != nil {
+		return Confirmed{}, fmt.Errorf("subscription: writing a subscription: %w", err)
+	}
 	sub := Subscription{
-		ANumber: app.ANumber, ID: s.idOf(app.Phone, app.ANumber), RequestID: id,
-		PhoneHash: s.phoneHash(app.Phone), SealedPhone: s.Keys.Seal(phoneSeal, app.Phone.E164()),
+		ANumber: app.ANumber, ID: subID, RequestID: id, PhoneHash: s.phoneHash(app.Phone), SealedPhone: sealed,
 		CountryOfBirth: app.CountryOfBirth, Language: app.Language, Events: app.Events,
 		Discreet: app.Discreet, CodeWord: app.CodeWord, Quiet: app.Quiet, CreatedAt: s.Now().UTC(),
+	}
+	if err := s.wanted(ctx, r.waiting, s.phoneCodes(app.Phone), app.Phone); err != nil {
+		return Confirmed{}, err
 	}
 	token, hash := s.newToken(sub)
 	sub.TokenHash = hash
 	if sub, err = s.put(ctx, sub, app); err != nil {
 		return Confirmed{}, err
 	}
-	return Confirmed{Subscription: sub, Kind: OwnPhone, ManageToken: token, NotSent: s.askAll(ctx, sub, app)}, nil
+	return Confirmed{Subscription: sub, Kind: OwnPhone, First: r.Tries == 1, ManageToken: token, NotSent: s.askAll(ctx, sub, app)}, nil
 }
 
 // put writes a new subscription, with those contacts which the one in its place had and the application names again. A
@@ -184,7 +193,7 @@ func (s *Store) askAll(ctx context.Context, sub Subscription, app Application) e
 // confirmContact makes a contact part of its subscription, if that still is the one which asked for it. Doing it again
 // changes nothing.
 func (s *Store) confirmContact(ctx context.Context, id string, kind Kind, a asked) (Confirmed, error) {
-	of, err := s.Keys.Open(askedSeal, a.Of)
+	of, err := s.Keys.OpenField(ctx, askedSeal, a.Of, a.Key)
 	if err != nil {
 		return Confirmed{}, fmt.Errorf("subscription: a contact's item cannot be opened: %w", err)
 	}
@@ -254,8 +263,8 @@ func (s *Store) try(ctx context.Context, key string, into any, w *waiting) error
 	return nil
 }
 
-func (s *Store) open(r request) (Application, error) {
-	plain, err := s.Keys.Open(requestSeal, r.Application)
+func (s *Store) open(ctx context.Context, r request) (Application, error) {
+	plain, err := s.Keys.OpenField(ctx, requestSeal, r.Application, r.Key)
 	if err != nil {
 		return Application{}, fmt.Errorf("subscription: a request cannot be opened: %w", err)
 	}

@@ -1,6 +1,7 @@
 package subscription
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -68,21 +69,22 @@ func (s Subscription) askedFor(kind Kind) *Asked {
 }
 
 // SecondPhone opens the second contact's phone number. None is ErrNotFound.
-func (s *Store) SecondPhone(sub Subscription) (phone.Number, error) {
-	number, err := s.openContact(SecondPhone, sub.Second)
+func (s *Store) SecondPhone(ctx context.Context, sub Subscription) (phone.Number, error) {
+	number, err := s.openContact(ctx, sub, SecondPhone)
 	return phone.Number(number), err
 }
 
 // EmailAddress opens the e-mail address. None is ErrNotFound.
-func (s *Store) EmailAddress(sub Subscription) (string, error) {
-	return s.openContact(Email, sub.Email)
+func (s *Store) EmailAddress(ctx context.Context, sub Subscription) (string, error) {
+	return s.openContact(ctx, sub, Email)
 }
 
-func (s *Store) openContact(kind Kind, c *Contact) (string, error) {
+func (s *Store) openContact(ctx context.Context, sub Subscription, kind Kind) (string, error) {
+	c := sub.contact(kind)
 	if c == nil {
 		return "", ErrNotFound
 	}
-	address, err := s.Keys.Open(contactSeal+string(kind), c.Sealed)
+	address, err := s.Keys.OpenField(ctx, contactSeal+string(kind), c.Sealed, sub.ID)
 	if err != nil {
 		return "", fmt.Errorf("subscription: a contact cannot be opened: %w", err)
 	}

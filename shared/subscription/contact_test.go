@@ -104,7 +104,7 @@ func TestContacts(t *testing.T) {
 			t.Error("the subject, which a locked screen shows, has the code")
 		}
 		sub := d.get(t, c.Subscription)
-		if _, err := d.SecondPhone(sub); err != ErrNotFound || sub.Second != nil || sub.Email != nil {
+		if _, err := d.SecondPhone(ctx, sub); err != ErrNotFound || sub.Second != nil || sub.Email != nil {
 			t.Errorf("contacts before their codes: %v", err)
 		}
 		secondCode, mailCode := d.lastCode(t), d.mailCode(t)
@@ -118,13 +118,13 @@ func TestContacts(t *testing.T) {
 			t.Errorf("%s, %v waits", kind, waits)
 		}
 		sub = d.get(t, c.Subscription)
-		if n, err := d.SecondPhone(sub); n.E164() != second.E164() || err != nil || sub.Second.Hash != optout.Hash(d.Keys, second) {
+		if n, err := d.SecondPhone(ctx, sub); n.E164() != second.E164() || err != nil || sub.Second.Hash != optout.Hash(d.Keys, second) {
 			t.Errorf("the second phone: %v", err)
 		}
-		if a, err := d.EmailAddress(sub); a != address || err != nil {
+		if a, err := d.EmailAddress(ctx, sub); a != address || err != nil {
 			t.Errorf("the address: %q, %v", a, err)
 		}
-		if n, err := d.Phone(sub); n.E164() != withContacts.Phone.E164() || err != nil {
+		if n, err := d.Phone(ctx, sub); n.E164() != withContacts.Phone.E164() || err != nil {
 			t.Errorf("the first phone: %v", err)
 		}
 		if _, err := d.Find(ctx, id, c.ManageToken); err != nil {
@@ -373,16 +373,16 @@ func TestChangeContacts(t *testing.T) {
 		d, c := confirmed(t)
 		number, mail := phone.Number("+12025550178"), "b@example.org"
 		sub := d.change(t, c, Changes{Second: &number, Email: &mail})
-		if n, err := d.SecondPhone(sub); n.E164() != second.E164() || err != nil || len(sub.Waiting(d.now)) != 2 {
+		if n, err := d.SecondPhone(ctx, sub); n.E164() != second.E164() || err != nil || len(sub.Waiting(d.now)) != 2 {
 			t.Errorf("before its code: %v, %v waits", err, sub.Waiting(d.now))
 		}
 		d.confirm(t, c.Subscription.RequestID, d.lastCode(t))
 		d.confirm(t, c.Subscription.RequestID, d.mailCode(t))
 		sub = d.get(t, sub)
-		if n, err := d.SecondPhone(sub); n.E164() != number.E164() || err != nil {
+		if n, err := d.SecondPhone(ctx, sub); n.E164() != number.E164() || err != nil {
 			t.Errorf("the second phone: %v", err)
 		}
-		if a, err := d.EmailAddress(sub); a != mail || err != nil {
+		if a, err := d.EmailAddress(ctx, sub); a != mail || err != nil {
 			t.Errorf("the address: %q, %v", a, err)
 		}
 	})

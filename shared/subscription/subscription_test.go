@@ -16,6 +16,7 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
@@ -71,10 +72,7 @@ func (d *desk) lastCode(t *testing.T) string {
 }
 
 func newDesk(t *testing.T) *desk {
-	keys, err := secret.New(strings.Repeat("k", 64))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	d := &desk{db: dynamodbtest.New(t), now: time.Now()}
 	clock := func() time.Time { return d.now }
 	d.Store = &Store{Client: d.db.Client, Table: d.db.Table("subscriptions"),
@@ -126,7 +124,7 @@ func TestSubscribe(t *testing.T) {
 		if len(subs) != 1 || !subs[0].Discreet || subs[0].CodeWord != "Maple Leaf" || len(subs[0].Events) != 1 || subs[0].ID != c.Subscription.ID {
 			t.Fatalf("got %+v", subs)
 		}
-		if n, err := d.Phone(subs[0]); err != nil || n.E164() != "+12025550143" {
+		if n, err := d.Phone(ctx, subs[0]); err != nil || n.E164() != "+12025550143" {
 			t.Errorf("the phone does not open: %v", err)
 		}
 		if n, err := d.Counts(ctx, []custody.ANumber{app.ANumber}); n[app.ANumber] != 1 || len(n) != 1 || err != nil {

@@ -15,7 +15,7 @@ import (
 
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/audit"
-	"voice.example/shared/secret"
+	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/staff"
 )
 
@@ -30,10 +30,7 @@ type ledger struct {
 func newLedger(t *testing.T) *ledger {
 	t.Helper()
 	db := dynamodbtest.New(t, "audit")
-	keys, err := secret.New(strings.Repeat("k", secret.MinKeyLength))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := keyringtest.Keys(t)
 	return &ledger{t: t, db: db, log: &audit.Log{Client: db.Client, Name: db.Table("audit"), Keys: keys, Retention: 24 * time.Hour, Now: time.Now}}
 }
 

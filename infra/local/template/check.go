@@ -34,7 +34,7 @@ func (t *Template) Check() error {
 func (t *Template) checkResource(r *resource) error {
 	switch r.kind {
 	case kindFunction, kindHTTPAPI, kindTable, kindQueue, kindTopic, kindSubscription, kindBucket, kindSecret,
-		kindUserPool, kindUserClient, kindUserGroup, kindLogFilter, kindSMSSettings, kindMachine:
+		kindUserPool, kindUserClient, kindUserGroup, kindLogFilter, kindSMSSettings, kindMachine, kindKey:
 	default:
 		if !ignored(r.kind) {
 			return fmt.Errorf("line %d: %s: the local runner does not know resources of type %s", r.line, r.id, r.kind)
@@ -70,6 +70,7 @@ func (t *Template) checkModel() error {
 		func() error { _, err := t.Topics(); return err },
 		func() error { _, err := t.Buckets(); return err },
 		func() error { _, err := t.Secrets(); return err },
+		func() error { _, err := t.Keys(); return err },
 		func() error { _, err := t.SignIn(); return err },
 		func() error { _, err := t.Functions(); return err },
 		func() error { _, err := t.SMSEventGroups(); return err },

@@ -18,7 +18,6 @@ func ignored(kind string) bool {
 		"AWS::IAM::Policy",
 		"AWS::IAM::Role",
 		"AWS::KMS::Alias",
-		"AWS::KMS::Key",
 		"AWS::Lambda::Permission",
 		"AWS::Logs::LogGroup",
 		"AWS::Logs::MetricFilter",

@@ -24,6 +24,7 @@ const (
 	kindLogGroup     = "AWS::Logs::LogGroup"          // as well
 	kindLogFilter    = "AWS::Logs::SubscriptionFilter"
 	kindSMSSettings  = "AWS::SMSVOICE::ConfigurationSet"
+	kindKey          = "AWS::KMS::Key"
 	kindMachine      = "AWS::Serverless::StateMachine"
 )
 
@@ -236,6 +237,8 @@ func arn(kind, name string) string {
 		return "arn:aws:secretsmanager:" + Region + ":" + AccountID + ":secret:" + name
 	case kindLogGroup:
 		return "arn:aws:logs:" + Region + ":" + AccountID + ":log-group:" + name + ":*"
+	case kindKey:
+		return "arn:aws:kms:" + Region + ":" + AccountID + ":key/" + name
 	case kindSMSSettings:
 		return "arn:aws:sms-voice:" + Region + ":" + AccountID + ":configuration-set/" + name
 	case kindMachine:
