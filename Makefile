@@ -38,6 +38,12 @@ else
 	go test -timeout $(TIMEOUT) $(ARGS)
 endif
 
+.PHONY: permissions
+permissions: tools ## List what each function's role allows, and whether the service's tests use it (about 8 minutes)
+	@mkdir -p $(BUILD); code=0; \
+	  VOICE_PERMISSIONS=$(abspath $(BUILD))/permissions.txt go test -count=1 -timeout $(TIMEOUT) ./infra/e2e || code=$$?; \
+	  cat $(BUILD)/permissions.txt; exit $$code
+
 FUZZTIME  ?= 10s
 .PHONY: fuzz
 fuzz: need-go ## Fuzz each reader of files, FUZZTIME each (default 10s)
@@ -86,6 +92,13 @@ replay: build ## Show what this machine's service could not handle, and replay i
 	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
 	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl replay $(ARGS)
 
+# Of Amazon's restore there is none on this machine: the table is copied instead, and the comparison tried.
+TABLE ?= voice-CustodyTable
+.PHONY: restore-drill
+restore-drill: build ## Try the restore drill on this machine's custody table, or another: make restore-drill TABLE=voice-AlertsTable
+	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
+	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl restore-drill --copy $(ARGS) $(TABLE)
+
 .PHONY: audit-verify
 audit-verify: build ## Check this machine's audit for tampering: make audit-verify, ARGS='--head NUMBER:DIGEST'
 	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
@@ -113,10 +126,12 @@ licences: need-go ## List the licences of what VOICE is built from, in infra/lin
 	@.tools/go/licences > $(BUILD)/licences.md && mv $(BUILD)/licences.md infra/lint/licences.md
 
 .PHONY: deploy
-deploy: ## Build for Lambda and deploy with SAM (asks its questions the first time)
-	@command -v sam >/dev/null || { echo "make deploy needs the AWS SAM CLI: pip install aws-sam-cli"; exit 1; }
-	sam build
-	@if [ -f samconfig.toml ]; then sam deploy; else sam deploy --guided --capabilities CAPABILITY_IAM; fi
+deploy: ## Build for Lambda and deploy with SAM: asks its questions the first time, and says what is left to do
+	@infra/deploy.sh
+
+.PHONY: cost
+cost: need-go ## Estimate what it costs a month, for agencies of three sizes
+	@go run ./infra/cost $(ARGS)
 
 .PHONY: clean
 clean: ## Remove what was built and the local state (records, phones, queues)

@@ -14,7 +14,6 @@ import (
 	"voice.example/shared/alert"
 	"voice.example/shared/aws"
 	"voice.example/shared/custody"
-	"voice.example/shared/directory"
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/keyring"
@@ -57,8 +56,8 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now},
 		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
+		// Without a directory: whoever wants to be called waits for the operators, who take.
 		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Terms: terms,
-			Directory: &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")},
 			Retention: env.Days("INQUIRY_RETENTION_DAYS"), Now: aws.Now},
 		Limits: &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		Keys:   keys.Fields,

@@ -47,6 +47,25 @@ func testEndUserMessaging(t *testing.T, s *stack) {
 	s.upload(t, key("released"), file(t, p.out(ago(40), ago(9), "Paroled")))
 	become("released", "failed")
 
+	asking := s.phone()
+	ask := map[string]any{"reason": "custody_status", "language": "en", "phone": asking, "safe_contact": map[string]any{"may_text": true}}
+	if r := s.json(t, "POST", "/v1/inquiries", ask); r.status != 201 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	s.awaitTexts(t, asking, 1)
+	refusing := s.phone()
+	s.rule(t, refusing, "opted_out")
+	ask["phone"] = refusing
+	s.json(t, "POST", "/v1/inquiries", ask)
+	stacktest.Eventually(t, textWithin, "it is kept that a phone wants none", func() bool {
+		for _, entry := range s.scan(t, "OptOutsTable", "phone_hash") {
+			if entry["stopped"] == true {
+				return true
+			}
+		}
+		return false
+	})
+
 	s.rule(t, phone, "opted_out")
 	s.upload(t, key("back"), file(t, stint{person: p, stay: ago(5), in: ago(5), facility: "NORTHFIELD EXAMPLE CENTER", code: "NFEX"}))
 	become("returned", "opted_out")

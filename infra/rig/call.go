@@ -3,7 +3,8 @@ package rig
 import (
 	"net/http"
 	"net/url"
-	"strings"
+
+	"voice.example/infra/local/permission"
 )
 
 // Call is one call of a function to AWS.
@@ -17,18 +18,13 @@ type Call struct {
 func (c Call) String() string { return c.Service + " " + c.Operation }
 
 func callOf(r *http.Request, body []byte) Call {
-	c := Call{Service: serviceOf(r)}
-	switch c.Service {
-	case "dynamodb", "sqs":
-		_, c.Operation, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	case "sns":
-		form, _ := url.ParseQuery(string(body)) // what is no form is no known action either
-		c.Operation, c.To = form.Get("Action"), form.Get("PhoneNumber")
-		if c.To != "" {
+	_, service := permission.Signer(r)
+	c := Call{Service: service, Operation: permission.Operation(r, service, body)}
+	if service == "sns" {
+		form, _ := url.ParseQuery(string(body)) // what is no form has no phone either
+		if c.To = form.Get("PhoneNumber"); c.To != "" {
 			c.Service = "sms"
 		}
-	default:
-		c.Operation = r.Method
 	}
 	return c
 }

@@ -11,6 +11,7 @@ import (
 	"voice.example/infra/local/bucket"
 	"voice.example/infra/local/durable"
 	"voice.example/infra/local/kms"
+	"voice.example/infra/local/permission"
 	"voice.example/infra/local/phone"
 	"voice.example/infra/local/queue"
 	"voice.example/infra/local/template"
@@ -22,7 +23,7 @@ type services struct{ dynamodb, messages, buckets, keys http.Handler }
 
 // ServeHTTP is for http.Handler.
 func (s services) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch serviceOf(r) {
+	switch _, service := permission.Signer(r); service {
 	case "dynamodb":
 		s.dynamodb.ServeHTTP(w, r)
 	case "sns", "sqs":
@@ -32,16 +33,6 @@ func (s services) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.buckets.ServeHTTP(w, r)
 	}
-}
-
-// serviceOf reads the service out of the signature's scope: KEY/DAY/REGION/SERVICE/aws4_request.
-func serviceOf(r *http.Request) string {
-	_, scope, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
-	scope, _, _ = strings.Cut(scope, ",")
-	if parts := strings.Split(scope, "/"); len(parts) == 5 {
-		return parts[3]
-	}
-	return ""
 }
 
 // openServices makes the template's queues, topics and buckets, and the phones.

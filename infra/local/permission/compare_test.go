@@ -28,6 +28,7 @@ func TestCompare(t *testing.T) {
 	}{
 		"OK":                   {used(get, put), nil, nil},
 		"Explained":            {used(get), []permission.Exception{putLater}, nil},
+		"UsedRarely":           {used(get, put), []permission.Exception{{Role: "WorkRole", Action: "dynamodb:PutItem", Resource: "things", Rarely: true}}, nil},
 		"ErrUnused":            {used(get), nil, []string{"WorkRole dynamodb:PutItem on things is never used"}},
 		"ErrExceptionIsUsed":   {used(get, put), []permission.Exception{putLater}, []string{"the exception Work* dynamodb:PutItem on * is no longer one"}},
 		"ErrExceptionOfNobody": {used(get, put), []permission.Exception{{Role: "OtherRole", Action: "*", Resource: "*"}}, []string{"the exception OtherRole"}},

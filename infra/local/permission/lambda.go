@@ -78,8 +78,9 @@ func (p *Policies) StepFunctions(role template.Role, m template.Machine, record 
 	var needs []Need
 	if bytes.Contains(m.Definition, []byte(`"DISTRIBUTED"`)) {
 		needs = append(needs, Need{Action: "states:StartExecution", Resource: m.ARN})
+		own := strings.Replace(m.ARN, ":stateMachine:", ":execution:", 1)
 		for _, action := range []string{"states:DescribeExecution", "states:StopExecution"} {
-			needs = append(needs, Need{Action: action, Resource: strings.Replace(m.ARN, ":stateMachine:", ":execution:", 1) + "/Label:local"})
+			needs = append(needs, Need{Action: action, Resource: own + ":local"}, Need{Action: action, Resource: own + "/Label:local"})
 		}
 	}
 	if m.Logs {
