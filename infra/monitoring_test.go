@@ -190,15 +190,17 @@ func TestWatchers(t *testing.T) {
 		t.Fatal(err)
 	}
 	watched := func(logicalID string) bool { return strings.Contains(string(text), "!Ref "+logicalID) }
-	given := at(main.Resources["Monitoring"].Properties, "Parameters").(map[string]any)
-	for name := range monitoring.Parameters {
-		if given[name] == nil {
-			t.Errorf("template.yaml does not say %s", name)
+	for id, nested := range map[string]stack{"Monitoring": monitoring, "Backups": load(t, "backups.yaml")} {
+		given := at(main.Resources[id].Properties, "Parameters").(map[string]any)
+		for name := range nested.Parameters {
+			if given[name] == nil {
+				t.Errorf("%s: template.yaml does not say %s", id, name)
+			}
 		}
-	}
-	for name := range given {
-		if monitoring.Parameters[name] == nil {
-			t.Errorf("monitoring.yaml does not ask for %s", name)
+		for name := range given {
+			if nested.Parameters[name] == nil {
+				t.Errorf("%s does not ask for %s", id, name)
+			}
 		}
 	}
 	if e := monitoring.Resources["EscalateStandsStill"].Properties; e["TreatMissingData"] != "breaching" {
@@ -215,7 +217,10 @@ func TestWatchers(t *testing.T) {
 			t.Errorf("%s is deployed by %v", id, by)
 		}
 		if !watched(id) {
-			t.Errorf("%s is not throttled or slow", id)
+			t.Errorf("%s may be throttled or slow unseen", id)
+		}
+		if main, err := os.ReadFile("../functions/" + strings.ToLower(name) + "/main.go"); err != nil || !strings.Contains(string(main), "lambda.Start(aws.Observe(") {
+			t.Errorf("%s leaves no line for its metrics: %v", id, err)
 		}
 		events, _ := f.Properties["Events"].(map[string]any)
 		for _, e := range events {

@@ -68,7 +68,7 @@ func (h *handler) takeAsk(w http.ResponseWriter, r *http.Request) error {
 		return h.renderBusy(w, r, h.contactPage(r, form, reason), throttled)
 	}
 	if err != nil {
-		return err
+		return h.RenderForm(w, r, h.contactPage(r, form, reason), err)
 	}
 	web.Outcome(r.Context(), "asked")
 	return h.Render(w, r, h.askedPage(r, opened, a))

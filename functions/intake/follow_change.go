@@ -135,6 +135,11 @@ func (h *handler) takeReach(w http.ResponseWriter, r *http.Request, i inquiry.In
 	if err != nil {
 		return h.RenderForm(w, r, h.reachPage(r, i, visit, form), err)
 	}
+	next := kept
+	change(&next)
+	if err := h.textable(next); err != nil {
+		return h.RenderForm(w, r, h.reachPage(r, i, visit, form), err)
+	}
 	changed, err := h.inquiries.Amend(r.Context(), i.Reference, change)
 	return h.renderChanged(w, r, changed, visit, "amended", err)
 }

@@ -75,6 +75,12 @@ func (d *desk) wrongCode(t *testing.T) string {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	return newHandled(t, func(*handler) {})
+}
+
+// newHandled is newDesk with a handler that is set up otherwise.
+func newHandled(t *testing.T, set func(*handler)) *desk {
+	t.Helper()
 	db := dynamodbtest.New(t)
 	keys := keyringtest.Keys(t)
 	d := &desk{now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
@@ -94,8 +100,10 @@ func newDesk(t *testing.T) *desk {
 		Terms: inquiry.Terms{inquiry.CustodyStatus: 4 * time.Hour}, Retention: 400 * 24 * time.Hour}
 	d.audit = &audit.Log{Client: db.Client, Name: db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock}
 	d.store.Others = d.inquiries.TextsOf
-	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, &handler{store: d.store, ledger: d.ledger, ledgerDays: 400,
-		inquiries: d.inquiries, offices: d.offices, audit: d.audit, tipLine: "1-866-347-2423", ownCase: "1-800-375-5283"})
+	h := &handler{store: d.store, ledger: d.ledger, ledgerDays: 400,
+		inquiries: d.inquiries, offices: d.offices, audit: d.audit, tipLine: "1-866-347-2423", ownCase: "1-800-375-5283", codesPerAddress: 1000}
+	set(h)
+	d.Handler, err = newServer(web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}, h)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,8 +77,11 @@ func (h *handler) subscribe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	request, err := h.store.Request(r.Context(), app, key)
-	if err != nil {
+	var request subscription.Pending
+	if err := h.askCode(r, func() (err error) {
+		request, err = h.store.Request(r.Context(), app, key)
+		return err
+	}); err != nil {
 		return err
 	}
 	web.Outcome(r.Context(), "code_sent")
@@ -96,7 +99,7 @@ func (h *handler) verify(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := r.PathValue("id")
-	done, err := h.store.Confirm(r.Context(), id, in.Code)
+	done, err := h.confirm(r, id, in.Code)
 	if err != nil {
 		return err
 	}

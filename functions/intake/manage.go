@@ -61,8 +61,11 @@ func (h *handler) takeManage(w http.ResponseWriter, r *http.Request) error {
 		check.Add("phone", "phone."+phoneProblem(err))
 		return h.RenderForm(w, r, managePage(r, form), check.Err())
 	}
-	request, err := h.store.RequestVisit(r.Context(), number, linkSite(r), form["key"])
-	if err != nil {
+	var request subscription.VisitRequest
+	if err := h.askCode(r, func() (err error) {
+		request, err = h.store.RequestVisit(r.Context(), number, linkSite(r), form["key"])
+		return err
+	}); err != nil {
 		return err
 	}
 	if request.NotSent != nil {

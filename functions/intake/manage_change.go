@@ -153,7 +153,7 @@ func (h *handler) takeContact(w http.ResponseWriter, r *http.Request) error {
 	if err := checkCode(form["code"]); err != nil {
 		return h.RenderForm(w, r, page, err)
 	}
-	made, err := h.store.Confirm(r.Context(), sub.RequestID, form["code"])
+	made, err := h.confirm(r, sub.RequestID, form["code"])
 	var wrong *subscription.WrongCodeError
 	switch {
 	case errors.As(err, &wrong) && wrong.TriesLeft > 0:

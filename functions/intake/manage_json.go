@@ -54,8 +54,11 @@ func (h *handler) askTokens(w http.ResponseWriter, r *http.Request) error {
 		check.Add("phone", "phone."+phoneProblem(err))
 		return check.Err()
 	}
-	request, err := h.store.RequestVisit(r.Context(), number, linkSite(r), key)
-	if err != nil {
+	var request subscription.VisitRequest
+	if err := h.askCode(r, func() (err error) {
+		request, err = h.store.RequestVisit(r.Context(), number, linkSite(r), key)
+		return err
+	}); err != nil {
 		return err
 	}
 	if request.NotSent != nil {

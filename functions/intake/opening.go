@@ -21,6 +21,7 @@ import (
 // would hide the people among it. What others answer is counted apart, so that it uses up nothing of these.
 const (
 	inquiriesPerContact = 5
+	inquiriesADay       = 10 // for one phone or e-mail address: each may bring texts or mail
 	inquiriesPerAddress = 30
 	inquiriesPerHour    = 600
 )
@@ -37,6 +38,9 @@ func (h *handler) open(r *http.Request, key string, a asking) (inquiry.Inquiry, 
 			return there, err
 		}
 	}
+	if err := h.textable(a.contact); err != nil {
+		return inquiry.Inquiry{}, err
+	}
 	if err := h.throttleAsking(r, a); err != nil {
 		return inquiry.Inquiry{}, err
 	}
@@ -52,29 +56,38 @@ func (h *handler) open(r *http.Request, key string, a asking) (inquiry.Inquiry, 
 	return opened, err
 }
 
-// throttleAsking counts a request. Who is refused uses up nothing of others.
+// throttleAsking counts a request. Who is refused uses up nothing of others. A phone that may be texted is texted without a
+// code, so it counts in its block of numbers too.
 func (h *handler) throttleAsking(r *http.Request, a asking) error {
 	keys, kind := h.store.Keys, "inquiries/"
 	if a.Reason.OffTopic() {
 		kind = "offtopic/"
 	}
-	take := func(key string, most int) error {
-		return h.store.Limits.Take(r.Context(), kind+key, most, time.Hour)
+	uses := []limit.Use{{Key: kind + "from/" + keys.Hash("address", web.Source(r)), Most: inquiriesPerAddress, Window: time.Hour}}
+	contact := func(key string) {
+		uses = append(uses, limit.Use{Key: kind + key, Most: inquiriesPerContact, Window: time.Hour},
+			limit.Use{Key: kind + key + "/day", Most: inquiriesADay, Window: 24 * time.Hour})
 	}
-	if err := take("from/"+keys.Hash("address", web.Source(r)), inquiriesPerAddress); err != nil {
-		return err
-	}
-	if a.contact.Phone != "" {
-		if err := take("phone/"+optout.Hash(keys, a.contact.Phone), inquiriesPerContact); err != nil {
-			return err
+	if n := a.contact.Phone; n != "" {
+		contact("phone/" + optout.Hash(keys, n))
+		if a.contact.MayText && h.store.CodesPerBlockPerHour > 0 {
+			uses = append(uses, limit.Use{Key: kind + "block/" + keys.Hash("block", n.Block()), Most: h.store.CodesPerBlockPerHour, Window: time.Hour})
 		}
 	}
 	if a.contact.Email != "" {
-		if err := take("email/"+keys.Hash("email", strings.ToLower(a.contact.Email)), inquiriesPerContact); err != nil {
-			return err
-		}
+		contact("email/" + keys.Hash("email", strings.ToLower(a.contact.Email)))
 	}
-	return take("all", inquiriesPerHour)
+	uses = append(uses, limit.Use{Key: kind + "all", Most: inquiriesPerHour, Window: time.Hour})
+	return h.store.Limits.TakeEach(r.Context(), uses...)
+}
+
+// textable refuses a phone that may be texted and is of a country that is not.
+func (h *handler) textable(c inquiry.Contact) error {
+	var check web.Check
+	if c.MayText && c.Phone != "" && !h.store.Texts(c.Phone) {
+		check.Add("phone", "phone.abroad_texts")
+	}
+	return check.Err()
 }
 
 // count opens an inquiry of a question that others answer. It is there to be counted only: whoever asks is given the number

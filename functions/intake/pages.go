@@ -97,8 +97,11 @@ func (h *handler) takeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.RenderForm(w, r, h.formPage(r, form), err)
 	}
-	request, err := h.store.Request(r.Context(), app, form["key"])
-	if err != nil {
+	var request subscription.Pending
+	if err := h.askCode(r, func() (err error) {
+		request, err = h.store.Request(r.Context(), app, form["key"])
+		return err
+	}); err != nil {
 		return h.RenderForm(w, r, h.formPage(r, form), err)
 	}
 	web.Outcome(r.Context(), "code_sent")
@@ -184,7 +187,7 @@ func (h *handler) takeCode(w http.ResponseWriter, r *http.Request) error {
 	if err := checkCode(form["code"]); err != nil {
 		return h.RenderForm(w, r, page, err)
 	}
-	made, err := h.store.Confirm(r.Context(), id, form["code"])
+	made, err := h.confirm(r, id, form["code"])
 	var wrong *subscription.WrongCodeError
 	switch {
 	case errors.As(err, &wrong) && wrong.TriesLeft > 0:

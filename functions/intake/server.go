@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -52,10 +53,12 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		Limits:  &limit.Table{Client: db, Name: env.Text("LIMITS_TABLE"), Now: aws.Now},
 		OptOuts: &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
+		CodesPerPhonePerDay: env.Int("CODES_PER_PHONE_PER_DAY"), CodesPerBlockPerHour: env.Int("CODES_PER_BLOCK_PER_HOUR"),
+		CodesPerDay: env.Int("CODES_PER_DAY"), TextCountries: strings.Split(env.Text("TEXT_COUNTRIES"), ","),
 		VisitTakes: visitTakes, Others: inquiries.TextsOf,
 	}
 	return newServer(site, &handler{store: store, ledger: ledger, ledgerDays: env.Int("ALERT_RETENTION_DAYS"), inquiries: inquiries, offices: offices, audit: audits,
-		tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER")})
+		tipLine: env.Text("TIP_LINE_NUMBER"), ownCase: env.Text("OWN_CASE_NUMBER"), codesPerAddress: env.Int("CODES_PER_ADDRESS_PER_HOUR")})
 }
 
 // handler answers from the store of subscriptions, of the ledger whether something was sent, and of the inquiries how they
@@ -69,6 +72,7 @@ type handler struct {
 	offices          offices
 	audit            *audit.Log
 	tipLine, ownCase string // the numbers of those who answer what we do not
+	codesPerAddress  int    // codes asked for from one network address in an hour, that nobody confirms
 }
 
 // newServer routes what template.yaml sends to this function.

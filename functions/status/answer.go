@@ -79,7 +79,7 @@ func missingPage(l i18n.Language, q query) web.Page {
 // findTyped is find for a form, which says by which way the person looks even when they left all of it empty.
 func (h *handler) findTyped(r *http.Request, q query, byName bool) (finding, error) {
 	if !byName || q.byName() {
-		return h.find(r.Context(), q)
+		return h.find(r, q)
 	}
 	var check web.Check
 	checkName(&check, "last_name", q.LastName)

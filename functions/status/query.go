@@ -1,8 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -39,7 +39,8 @@ type finding struct {
 
 // find answers a look-up. What is wrong with it depends on its text alone and is told before any record is read;
 // after that there is one answer, custody.ErrNotFound, for all that is not there or may not be shown, after the same work.
-func (h *handler) find(ctx context.Context, q query) (finding, error) {
+func (h *handler) find(r *http.Request, q query) (finding, error) {
+	ctx := r.Context()
 	var check web.Check
 	if q.byName() {
 		if q.ANumber != "" {
@@ -56,7 +57,7 @@ func (h *handler) find(ctx context.Context, q query) (finding, error) {
 		records, err := h.table.FindByName(ctx, custody.NameQuery{
 			LastName: q.LastName, FirstName: q.FirstName, CountryOfBirth: born, DateOfBirth: q.DateOfBirth,
 		}, h.now())
-		return finding{records, feeds()}, noted(ctx, err)
+		return finding{records, feeds()}, h.noted(r, "", err)
 	}
 	number := web.ReadANumber(&check, q.ANumber)
 	born := parseCountry(&check, q.CountryOfBirth)
@@ -65,14 +66,20 @@ func (h *handler) find(ctx context.Context, q query) (finding, error) {
 	}
 	feeds := h.feeds.Read()
 	record, err := h.table.Find(ctx, number, born, h.now())
-	return finding{[]custody.Record{record}, feeds()}, noted(ctx, err)
+	return finding{[]custody.Record{record}, feeds()}, h.noted(r, string(number), err)
 }
 
-// noted counts an answer that is empty.
-func noted(ctx context.Context, err error) error {
-	if errors.Is(err, custody.ErrNotFound) {
-		aws.LineOf(ctx).Count(aws.LookupsEmpty, 1)
+// noted counts an answer, and holds it back for a moment where too many numbers are tried out. Empty answers are all alike in
+// that, whatever made them empty.
+func (h *handler) noted(r *http.Request, number string, err error) error {
+	empty := errors.Is(err, custody.ErrNotFound)
+	if err != nil && !empty {
+		return err
 	}
+	if empty {
+		aws.LineOf(r.Context()).Count(aws.LookupsEmpty, 1)
+	}
+	h.pace.answered(r.Context(), web.Source(r), number, empty)
 	return err
 }
 

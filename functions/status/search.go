@@ -37,7 +37,7 @@ func (h *handler) search(w http.ResponseWriter, r *http.Request) error {
 	if err := web.DecodeJSON(r, &q); err != nil {
 		return err
 	}
-	found, err := h.find(r.Context(), q)
+	found, err := h.find(r, q)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
 	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 		Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now}
-	return newServer(site, table, feeds, env.Int("INQUIRY_RETENTION_DAYS"), aws.Now)
+	return newServer(site, table, feeds, env.Int("INQUIRY_RETENTION_DAYS"), newPace(env.Int("LOOKUPS_PER_MINUTE"), aws.Now), aws.Now)
 }
 
 // handler answers look-ups from the custody table.
@@ -34,11 +34,12 @@ type handler struct {
 	*web.Server
 	table *custody.Table
 	feeds *feed.Watch
+	pace  *pace
 	now   func() time.Time
 }
 
 // newServer routes what template.yaml sends to this function. inquiryDays is how long an inquiry is remembered.
-func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, inquiryDays int, now func() time.Time) (http.Handler, error) {
+func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, inquiryDays int, pace *pace, now func() time.Time) (http.Handler, error) {
 	files, err := fs.Sub(pages, "pages")
 	if err != nil {
 		return nil, err
@@ -47,7 +48,7 @@ func newServer(site web.Site, table *custody.Table, feeds *feed.Watch, inquiryDa
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{Server: server, table: table, feeds: feeds, now: now}
+	h := &handler{Server: server, table: table, feeds: feeds, pace: pace, now: now}
 	server.Handle("GET", "/{$}", h.static("home", nil))
 	server.Handle("GET", "/help", h.static("help", nil))
 	server.Handle("GET", "/privacy", h.static("privacy", inquiryDays))

@@ -23,6 +23,12 @@ import (
 // noon is when the tests are: the clock of the handlers.
 var noon = time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)
 
+// lookupsPerMinute is what the template has, and triesPerNumber what becomes of it.
+const (
+	lookupsPerMinute = 60
+	triesPerNumber   = lookupsPerMinute / numberShare
+)
+
 // desk is the function on a database of its own.
 type desk struct {
 	http.Handler
@@ -30,6 +36,7 @@ type desk struct {
 	feeds *feed.Table
 	now   time.Time
 	meter *aws.Meter
+	slept int // answers that were held back
 }
 
 func newDesk(t *testing.T) *desk {
@@ -44,8 +51,14 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pace := newPace(lookupsPerMinute, clock)
+	pace.wait = func(_ context.Context, wait time.Duration) {
+		if wait == slowdown {
+			d.slept++
+		}
+	}
 	site := web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}
-	if d.Handler, err = newServer(site, d.table, &feed.Watch{Feeds: d.feeds, Silent: 26 * time.Hour, Now: clock}, 400, clock); err != nil {
+	if d.Handler, err = newServer(site, d.table, &feed.Watch{Feeds: d.feeds, Silent: 26 * time.Hour, Now: clock}, 400, pace, clock); err != nil {
 		t.Fatal(err)
 	}
 	return d

@@ -24,7 +24,9 @@ func (b *functionsBench) subscribes() task {
 
 func (s *subscribes) env(function string) map[string]string {
 	env := s.scene.settings(s.scene.functions[function], s.tables)
-	env["CODES_PER_HOUR"] = "1000000" // the limit is counted, and not reached
+	for _, limit := range []string{"CODES_PER_HOUR", "CODES_PER_DAY", "CODES_PER_BLOCK_PER_HOUR", "CODES_PER_ADDRESS_PER_HOUR"} {
+		env[limit] = "1000000" // counted, and not reached
+	}
 	return env
 }
 

@@ -45,7 +45,7 @@ func (s *site) address() string { return "http://127.0.0.1:" + strconv.Itoa(s.po
 
 // serve begins to answer. An end that nobody asked for is told to failed.
 func (s *site) serve(handler http.Handler, maxHeader int, failed chan<- error) {
-	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: maxHeader}
+	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader}
 	go func() {
 		if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			select {

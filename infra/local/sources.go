@@ -27,7 +27,7 @@ func (s *stack) startSources(context.Context) error {
 	for _, f := range functions {
 		pool := s.pools[f.LogicalID]
 		for _, r := range f.Routes {
-			routes = append(routes, gateway.Route{Method: r.Method, Path: r.Path, Timeout: r.Timeout, Function: pool.From(r.Key())})
+			routes = append(routes, gateway.Route{Method: r.Method, Path: r.Path, Timeout: r.Timeout, Throttle: gateway.Throttle(r.Throttle), Function: pool.From(r.Key())})
 		}
 		for _, source := range f.Queues {
 			if err := s.feedFromQueue(f, source, pool); err != nil {

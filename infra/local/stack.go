@@ -130,6 +130,10 @@ func (s *stack) readTemplate(context.Context) error {
 			"StaffEmail":        "staff@agency.example",
 			"EmailFrom":         "voice@agency.example",
 			"SiteUrl":           s.api.url(),
+			// Everybody on this machine has its address, and the numbers that are nobody's are a hundred of each area.
+			"CodesPerAddressPerHour": "1000000",
+			"CodesPerBlockPerHour":   "1000000",
+			"LookupsPerMinute":       "1000000",
 		},
 		APIEndpoint:   s.api.url(),
 		QueueEndpoint: s.sns.address(),

@@ -79,6 +79,8 @@ var (
 	// LookupsFound and LookupsEmpty are answers to victims' look-ups; an empty one does not say why.
 	LookupsFound = Metric{Name: "LookupsFound", Unit: Count}
 	LookupsEmpty = Metric{Name: "LookupsEmpty", Unit: Count}
+	// LookupsSlowed is of answers that were held back since somebody seems to be trying numbers out (functions/status).
+	LookupsSlowed = Metric{Name: "LookupsSlowed", Unit: Count}
 	// RequestsThrottled is of requests over one of our own limits (429), RequestsDenied of those without the right to what
 	// they ask for (401, 403).
 	RequestsThrottled = Metric{Name: "RequestsThrottled", Unit: Count}
@@ -95,7 +97,7 @@ func Metrics() []Metric {
 		UrgentAlertAge, RoutineAlertAge, AlertsRefused, ChangesKept,
 		TextsSent, TextsNotSent, TextParts, TextDollars, Receipts, ReceiptsFailed, ReceiptsBlocked,
 		MinutesDone, OldestUrgentWaiting, OldestDueWaiting, UploadsHeld, OldestHeldUpload, FeedsSilent, KeptForReplay, InquiriesOverdue,
-		UploadsFailed, AuditAltered, LookupsFound, LookupsEmpty, RequestsThrottled, RequestsDenied,
+		UploadsFailed, AuditAltered, LookupsFound, LookupsEmpty, LookupsSlowed, RequestsThrottled, RequestsDenied,
 		ReadUnits, WriteUnits,
 	}
 }

@@ -115,6 +115,25 @@ func (n Number) Zone() (string, bool) {
 	return zones[0], true
 }
 
+// Country gives the country or territory whose number this is, by its code of two letters (ISO 3166); "" where that is not
+// known. An area code of North America that is too new for our tables is taken for the United States', since those of the
+// Caribbean islands and Canada, which share +1, are all in them.
+func (n Number) Country() string {
+	parsed, err := phonenumbers.Parse(n.E164(), phonenumbers.UNKNOWN_REGION)
+	if err != nil {
+		return ""
+	}
+	region := phonenumbers.GetRegionCodeForNumber(parsed)
+	if (region == "" || region == phonenumbers.UNKNOWN_REGION) && parsed.GetCountryCode() == 1 {
+		return Region
+	}
+	return region
+}
+
+// Block gives the thousand numbers that this one is among: it without its last three digits. Carriers get numbers in such
+// blocks.
+func (n Number) Block() string { return string(n[:max(0, len(n)-3)]) }
+
 // E164 gives the whole number, as +12025550143: for the sender and for encryption, never for a log.
 func (n Number) E164() string { return string(n) }
 

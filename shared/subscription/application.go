@@ -40,6 +40,8 @@ const (
 	ProblemTooLong  = "too_long"  // a code word of more than MaxCodeWord letters
 	ProblemNotPlain = "not_plain" // a code word with anything but Latin letters, digits and spaces
 	ProblemShape    = "shape"     // an e-mail address that is none
+	// ProblemAbroad is a phone of a country that is not texted: see Store.Texts.
+	ProblemAbroad = "abroad"
 	// ProblemSame is a second phone that is the first.
 	ProblemSame = "same"
 	// ProblemNotOffered is an e-mail address where this deployment sends no e-mail.
@@ -74,8 +76,13 @@ func (s *Store) check(a *Application) error {
 		}
 		a.Quiet = quiet
 	}
-	if a.Second != "" && a.Second == a.Phone {
+	switch {
+	case !s.Texts(a.Phone):
+		return &InvalidError{"phone", ProblemAbroad}
+	case a.Second != "" && a.Second == a.Phone:
 		return &InvalidError{"second_phone", ProblemSame}
+	case a.Second != "" && !s.Texts(a.Second):
+		return &InvalidError{"second_phone", ProblemAbroad}
 	}
 	return s.checkEmail(&a.Email)
 }

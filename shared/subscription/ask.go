@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"voice.example/shared/limit"
 	"voice.example/shared/phone"
 )
 
@@ -40,14 +41,12 @@ func askedKey(requestID string, kind Kind) string {
 // throttleContact counts one code for the contact, one for all, and one for the subscriber, whom a confirmed phone does not
 // entitle to bother everybody else's.
 func (s *Store) throttleContact(ctx context.Context, sub Subscription, kind Kind, address string) error {
-	if err := s.Limits.Take(ctx, "codes/contacts/"+sub.PhoneHash, len(contacts)*s.CodesPerPhonePerHour, time.Hour); err != nil {
-		return err
+	uses := s.codeUses("codes/email/"+s.contactHash(kind, address), "")
+	if kind == SecondPhone { // counted alike, whoever's phone it is
+		uses = s.codeUses(s.phoneCodes(phone.Number(address)), phone.Number(address))
 	}
-	prefix := "codes/phone/" // the same, whoever's phone it is
-	if kind == Email {
-		prefix = "codes/email/"
-	}
-	return s.throttle(ctx, prefix+s.contactHash(kind, address))
+	mine := limit.Use{Key: "codes/contacts/" + sub.PhoneHash, Most: len(contacts) * s.CodesPerPhonePerHour, Window: time.Hour}
+	return s.Limits.TakeEach(ctx, append([]limit.Use{mine}, uses...)...)
 }
 
 // ask sends a contact a code, in place of one sent before. The subscription must say already that it was asked.

@@ -120,6 +120,9 @@ func (s *Store) checkChanges(ctx context.Context, sub Subscription, c *Changes) 
 	if c.Second != nil && *c.Second != "" && s.phoneHash(*c.Second) == sub.PhoneHash {
 		return &InvalidError{"second_phone", ProblemSame}
 	}
+	if c.Second != nil && *c.Second != "" && !s.Texts(*c.Second) {
+		return &InvalidError{"second_phone", ProblemAbroad}
+	}
 	if c.Email != nil {
 		return s.checkEmail(c.Email)
 	}

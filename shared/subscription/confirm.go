@@ -30,6 +30,8 @@ type Confirmed struct {
 	Kind         Kind
 	// ManageToken manages the subscription; only the code of its own phone gives one. It is not kept; only its hash is.
 	ManageToken string
+	// First is false where the code was tried before.
+	First bool
 	// NotSent is why a contact's code could not be sent. The contact waits nevertheless; Change asks again.
 	NotSent error
 }
@@ -99,12 +101,15 @@ func (s *Store) confirmRequest(ctx context.Context, id, code string) (Confirmed,
 		CountryOfBirth: app.CountryOfBirth, Language: app.Language, Events: app.Events,
 		Discreet: app.Discreet, CodeWord: app.CodeWord, Quiet: app.Quiet, CreatedAt: s.Now().UTC(),
 	}
+	if err := s.wanted(ctx, r.waiting, s.phoneCodes(app.Phone), app.Phone); err != nil {
+		return Confirmed{}, err
+	}
 	token, hash := s.newToken(sub)
 	sub.TokenHash = hash
 	if sub, err = s.put(ctx, sub, app); err != nil {
 		return Confirmed{}, err
 	}
-	return Confirmed{Subscription: sub, Kind: OwnPhone, ManageToken: token, NotSent: s.askAll(ctx, sub, app)}, nil
+	return Confirmed{Subscription: sub, Kind: OwnPhone, First: r.Tries == 1, ManageToken: token, NotSent: s.askAll(ctx, sub, app)}, nil
 }
 
 // put writes a new subscription, with those contacts which the one in its place had and the application names again. A

@@ -82,7 +82,7 @@ func (s *Store) Request(ctx context.Context, app Application, idempotencyKey str
 			return Pending{}, err
 		}
 	}
-	if err := s.throttle(ctx, "codes/phone/"+s.phoneHash(app.Phone)); err != nil {
+	if err := s.Limits.TakeEach(ctx, s.codeUses(s.phoneCodes(app.Phone), app.Phone)...); err != nil {
 		return Pending{}, err
 	}
 	code, err := newCode()
@@ -136,14 +136,6 @@ const sending = 2 * sms.Timeout
 // stands reports whether a repeat of the request is answered with it.
 func (r request) stands(now time.Time) bool {
 	return now.Before(r.Until) && (r.Sent || now.UnixMilli() < r.Sending)
-}
-
-// throttle counts one code for an address and one for all.
-func (s *Store) throttle(ctx context.Context, address string) error {
-	if err := s.Limits.Take(ctx, address, s.CodesPerPhonePerHour, time.Hour); err != nil {
-		return err
-	}
-	return s.Limits.Take(ctx, "codes/all", s.CodesPerHour, time.Hour)
 }
 
 // newCode returns six random digits.

@@ -92,8 +92,15 @@ type Store struct {
 	Now     func() time.Time
 	Zone    *time.Location // of quiet hours whose zone is not known otherwise; UTC when nil
 
+	// How many codes are sent: to one phone or e-mail address, to the thousand numbers that a phone is one of, and in all. 0 is
+	// no limit for the last three.
 	CodesPerPhonePerHour int
 	CodesPerHour         int
+	CodesPerPhonePerDay  int // that nobody confirmed
+	CodesPerBlockPerHour int // that nobody confirmed
+	CodesPerDay          int
+	// TextCountries are the countries whose phones are sent a first code, by their codes of two letters; of all if there are none.
+	TextCountries []string
 	// VisitTakes is how long RequestVisit takes at least, so that its time does not tell whether there was a text to send.
 	VisitTakes time.Duration
 	// Others reports whether something else is kept of a phone that may be texted, and the language of its texts; nil for nothing.

@@ -13,6 +13,7 @@ import (
 
 	"voice.example/shared/aws"
 	"voice.example/shared/i18n"
+	"voice.example/shared/limit"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 	"voice.example/shared/sms"
@@ -73,10 +74,8 @@ func (s *Store) RequestVisit(ctx context.Context, n phone.Number, site, idempote
 			return VisitRequest{}, err
 		}
 	}
-	if err := s.throttle(ctx, "codes/phone/"+hash); err != nil {
-		return VisitRequest{}, err
-	}
-	if err := s.Limits.Take(ctx, "visits/phone/"+hash, VisitsPerDay, 24*time.Hour); err != nil {
+	uses := append(s.codeUses(s.phoneCodes(n), n), limit.Use{Key: "visits/phone/" + hash, Most: VisitsPerDay, Window: 24 * time.Hour})
+	if err := s.Limits.TakeEach(ctx, uses...); err != nil {
 		return VisitRequest{}, err
 	}
 	over := time.After(s.VisitTakes)

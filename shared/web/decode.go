@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,10 @@ const MaxLongBody = 128 << 10
 
 // maxDepth is how deep JSON may nest: no request of ours needs more than an object of lists.
 const maxDepth = 4
+
+// maxFields is how many fields one object of JSON may have: more than any request of ours. Looking for fields that are given
+// twice takes the square of it.
+const maxFields = 64
 
 // body reads a request's body that is text of one content type, up to a length.
 func body(r *http.Request, kind string, most int64) ([]byte, error) {
@@ -117,7 +122,9 @@ func checkValue(decoder *json.Decoder, name string, depth int) error {
 			if slices.Contains(seen, field) {
 				return &Error{Code: Invalid, Fields: []Field{{Name: inner, Problem: "field.twice"}}}
 			}
-			seen = append(seen, field)
+			if seen = append(seen, field); len(seen) > maxFields {
+				return &Error{Code: Invalid, Fields: []Field{{Name: cmp.Or(name, inner), Problem: "field.many"}}}
+			}
 		}
 		if err := checkValue(decoder, inner, depth+1); err != nil {
 			return err

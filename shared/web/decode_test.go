@@ -2,10 +2,12 @@ package web_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"voice.example/shared/web"
 )
@@ -57,6 +59,13 @@ func TestDecodeJSON(t *testing.T) {
 		{"ErrTwiceInCapitals", "application/json", `{"phone":"1","Phone":"2"}`, web.Invalid, "phone field.twice"},
 		{"ErrDeep", "application/json", `{"inner":{"list":[[["a"]]]}}`, web.Invalid, "inner.list field.deep"},
 		{"ErrEndlessDepth", "application/json", `{"inner":` + strings.Repeat("[", 8000), web.Invalid, "inner field.deep"},
+		{"ErrManyFields", "application/json", many(65), web.Invalid, "f64 field.many"},
+		{"ErrManyFieldsInside", "application/json", `{"inner":` + many(65) + `}`, web.Invalid, "inner field.many"},
+		{"ErrNaN", "application/json", `{"phone":NaN}`, web.Malformed, ""},
+		{"ErrHugeNumber", "application/json", `{"phone":` + strings.Repeat("9", 4000) + `e99999}`, web.Invalid, "phone field.type"},
+		{"ErrByteOrderMark", "application/json", "\ufeff{}", web.Malformed, ""},
+		{"ErrTextJSON", "text/json", `{}`, web.UnsupportedType, ""},
+		{"ErrCompressed", "application/json", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff", web.Malformed, ""},
 		{"ErrTooLarge", "application/json", `{"phone":"` + strings.Repeat("1", web.MaxBody) + `"}`, web.TooLarge, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,6 +79,26 @@ func TestDecodeJSON(t *testing.T) {
 				t.Errorf("got %q, %q; want %q, %q", code, field, test.code, test.field)
 			}
 		})
+	}
+}
+
+// many is an object of so many fields.
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"f%d":1`, i)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+// TestManyFieldsTakeNoTime sends as many fields as fit into the longest body: each is compared with those before it.
+func TestManyFieldsTakeNoTime(t *testing.T) {
+	body, began := many(web.MaxLongBody/12), time.Now()
+	if code, _ := outcome(t, web.DecodeLongJSON(request("application/json", body), &struct{}{})); code != web.Invalid {
+		t.Errorf("%q", code)
+	}
+	if took := time.Since(began); took > 100*time.Millisecond {
+		t.Errorf("%d bytes took %s", len(body), took)
 	}
 }
 

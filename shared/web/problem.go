@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"voice.example/shared/i18n"
@@ -46,6 +48,10 @@ func (s *Site) problem(e *Error, l i18n.Language) Problem {
 		p.TriesLeft = &e.TriesLeft
 	case Unavailable, Internal, Throttled, NotSent:
 		p.Hotline = s.Hotline
+	case Invalid: // whoever cannot be texted is to have somebody to talk to
+		if slices.ContainsFunc(e.Fields, func(f Field) bool { return strings.HasSuffix(f.Problem, ".abroad") }) {
+			p.Hotline = s.Hotline
+		}
 	}
 	return p
 }

@@ -14,6 +14,10 @@ import common
 DB, SNS = common.client("dynamodb"), common.client("sns", attempts=1)
 LIMITS, OPT_OUTS = os.environ["LIMITS_TABLE"], os.environ["OPT_OUTS_TABLE"]
 PER_PHONE, PER_HOUR = int(os.environ["CODES_PER_PHONE_PER_HOUR"]), int(os.environ["CODES_PER_HOUR"])
+PER_PHONE_A_DAY, PER_DAY = int(os.environ["CODES_PER_PHONE_PER_DAY"]), int(os.environ["CODES_PER_DAY"])
+PER_BLOCK, PER_ADDRESS = int(os.environ["CODES_PER_BLOCK_PER_HOUR"]), int(os.environ["CODES_PER_ADDRESS_PER_HOUR"])
+COUNTRIES = os.environ["TEXT_COUNTRIES"].split(",")
+HOUR, DAY = 3600, 86400
 KEYS = common.Keys(os.environ["DATA_KEY"])
 NO_TEXTS = {phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.TOLL_FREE,
             phonenumbers.PhoneNumberType.SHARED_COST, phonenumbers.PhoneNumberType.UAN, phonenumbers.PhoneNumberType.VOICEMAIL,
@@ -28,17 +32,19 @@ def phone(text):
         raise ValueError("not a phone number") from None
     if not phonenumbers.is_possible_number(number) or phonenumbers.number_type(number) in NO_TEXTS:
         raise ValueError("not a phone that gets texts")
+    if (phonenumbers.region_code_for_number(number) or "US") not in COUNTRIES:
+        raise ValueError("a phone of a country that is not texted")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def take(key, most):
-    """Counts one use of a key in this hour, up to so many."""
-    start = int(time.time()) // 3600 * 3600
+def take(key, most, window=HOUR):
+    """Counts one use of a key in this hour or day, up to so many."""
+    start = int(time.time()) // window * window
     try:
         DB.update_item(
             TableName=LIMITS, Key={"key": {"S": f"uses#{key}#{start}"}}, UpdateExpression="ADD uses :one SET expires_at = :end",
             ConditionExpression="attribute_not_exists(uses) OR uses < :most",
-            ExpressionAttributeValues={":one": {"N": "1"}, ":most": {"N": str(most)}, ":end": {"N": str(start + 7200)}})
+            ExpressionAttributeValues={":one": {"N": "1"}, ":most": {"N": str(most)}, ":end": {"N": str(start + window + 3600)}})
     except DB.exceptions.ConditionalCheckFailedException:
         raise common.Problem(429, "throttled") from None
 
@@ -59,8 +65,12 @@ def handler(fields):
         raise common.Problem(400, "invalid", errors)
     request, code, at = common.new_id(), f"{secrets.randbelow(1_000_000):06d}", common.now()
     phone_hash = KEYS.hash("phone", read["phone"])
+    take("codes/from/" + KEYS.hash("address", "192.0.2.1/32"), PER_ADDRESS)
     take("codes/phone/" + phone_hash, PER_PHONE)
+    take("codes/phone/" + phone_hash + "/day", PER_PHONE_A_DAY, DAY)
+    take("codes/block/" + KEYS.hash("block", read["phone"][:-3]), PER_BLOCK)
     take("codes/all", PER_HOUR)
+    take("codes/all/day", PER_DAY, DAY)
     until, key = at + timedelta(minutes=10), "request#" + request
     wanted = json.dumps({"a": read["a_number"], "c": read["country_of_birth"], "p": read["phone"], "l": language})
     DB.put_item(

@@ -20,8 +20,8 @@ Items are compared in memory. One that differs is named by a hash under a key of
 from. What was written since that moment differs, and may: --tolerate says how much of the sample.
 
 It is for operators, and works with AWS credentials that may describe and read the table (DescribeTable,
-DescribeContinuousBackups, Scan, BatchGetItem), RestoreTableToPointInTime, and Scan, BatchGetItem and DeleteTable on TABLE-drill-*. A
-restore costs $0.15 a gigabyte, and reading half a read unit for four kilobytes.
+DescribeContinuousBackups, Scan, BatchGetItem), RestoreTableToPointInTime, and Scan, BatchGetItem and DeleteTable on TABLE-drill-*, and that may
+use the table's key. A restore costs $0.15 a gigabyte, and reading half a read unit for four kilobytes.
 
 --copy copies the table by reading and writing it in the place of Amazon's restore, for a DynamoDB that has none, such as the
 local one; it tries the comparison, and not the restore. The exit code is 1 if the copy is not good.`
@@ -107,7 +107,7 @@ func (d *drill) run(ctx context.Context) (err error) {
 	if d.copy {
 		r.At, err = began, d.copyTable(ctx, source, r.Copy)
 	} else {
-		r.At, err = d.restore(ctx, r.Copy)
+		r.At, err = d.restore(ctx, source, r.Copy)
 	}
 	if err != nil {
 		return d.explain(err)
@@ -151,8 +151,8 @@ func (d *drill) describe(ctx context.Context, table string) (*types.TableDescrip
 	return out.Table, nil
 }
 
-// restore asks Amazon for the copy, without indexes: those are made of the items anyway.
-func (d *drill) restore(ctx context.Context, target string) (at time.Time, err error) {
+// restore asks Amazon for the copy, under the table's own key, and without indexes: those are made of the items anyway.
+func (d *drill) restore(ctx context.Context, source *types.TableDescription, target string) (at time.Time, err error) {
 	backups, err := d.dynamodb.DescribeContinuousBackups(ctx, &dynamodb.DescribeContinuousBackupsInput{TableName: &d.table})
 	if err != nil {
 		return at, fmt.Errorf("asking how far back %s goes: %w", plain(d.table), err)
@@ -168,8 +168,13 @@ func (d *drill) restore(ctx context.Context, target string) (at time.Time, err e
 	if at.Before(from) || at.After(until) {
 		return at, usage("%s can be restored from %s to %s", plain(d.table), from.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339))
 	}
+	var sealed *types.SSESpecification
+	if s := source.SSEDescription; s != nil && s.KMSMasterKeyArn != nil {
+		sealed = &types.SSESpecification{Enabled: sdk.Bool(true), SSEType: types.SSETypeKms, KMSMasterKeyId: s.KMSMasterKeyArn}
+	}
 	_, err = d.dynamodb.RestoreTableToPointInTime(ctx, &dynamodb.RestoreTableToPointInTimeInput{
-		SourceTableName: &d.table, TargetTableName: &target, RestoreDateTime: &at,
+		SSESpecificationOverride: sealed,
+		SourceTableName:          &d.table, TargetTableName: &target, RestoreDateTime: &at,
 		BillingModeOverride: types.BillingModePayPerRequest, GlobalSecondaryIndexOverride: []types.GlobalSecondaryIndex{},
 	})
 	if err != nil {

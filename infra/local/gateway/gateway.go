@@ -5,7 +5,9 @@
 // The path reaches the function decoded and the query string as it came, which is what the service does
 // for HTTP APIs. Limits of the service hold: 10 MB of body, 6 MB for the function, 30 s.
 //
-// Not here: TLS, authorizers, CORS, stages other than $default, throttling, custom domains.
+// A route that takes no more is answered with 429, as its Throttle says.
+//
+// Not here: TLS, authorizers, CORS, stages other than $default, an account's own throttling, custom domains.
 package gateway
 
 import (
@@ -14,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -34,18 +37,25 @@ type Route struct {
 	Method   string        // in capitals, or ANY
 	Path     string        // /a/{id}, /{rest+}, or $default
 	Timeout  time.Duration // how long to wait for the function; 0 means 30 s
+	Throttle Throttle
 	Function Invoker
 }
 
+// bodyWithin is how long a client may take to send a body. A function is called once all of it is there.
+const bodyWithin = 30 * time.Second
+
 // Gateway is an HTTP handler.
 type Gateway struct {
+	// BodyWithin is how long a client may take to send a body; New makes it bodyWithin.
+	BodyWithin time.Duration
+
 	routes []route
 	now    func() time.Time
 }
 
 // New checks the routes. The clock may be nil, for time.Now.
 func New(routes []Route, now func() time.Time) (*Gateway, error) {
-	g := &Gateway{now: now}
+	g := &Gateway{now: now, BodyWithin: bodyWithin}
 	if g.now == nil {
 		g.now = time.Now
 	}
@@ -67,6 +77,9 @@ func New(routes []Route, now func() time.Time) (*Gateway, error) {
 
 // ServeHTTP handles one request.
 func (g *Gateway) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if len(r.TransferEncoding) > 0 { // it may have had a length as well, and what follows be meant for somebody else: RFC 9112, 6.1
+		rw.Header().Set("Connection", "close")
+	}
 	id := requestID()
 	rw.Header().Set("Apigw-Requestid", id)
 	route, parameters, found := g.find(r.Method, r.URL.EscapedPath())
@@ -74,6 +87,12 @@ func (g *Gateway) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		refuse(rw, http.StatusNotFound, "Not Found")
 		return
 	}
+	if !route.bucket.take(g.now()) {
+		refuse(rw, http.StatusTooManyRequests, "Too Many Requests")
+		return
+	}
+	// Where a connection has no deadlines, as in some tests, none is kept.
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(g.BodyWithin))
 	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
 	if err != nil {
 		var tooLong *http.MaxBytesError
@@ -81,9 +100,15 @@ func (g *Gateway) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			refuse(rw, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
 			return
 		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			rw.Header().Set("Connection", "close")
+			refuse(rw, http.StatusRequestTimeout, "Request Timeout")
+			return
+		}
 		refuse(rw, http.StatusBadRequest, "Bad Request")
 		return
 	}
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Time{})
 	payload, err := encode(request{Request: r, id: id, route: route, parameters: parameters, body: body, at: g.now()})
 	if err != nil {
 		refuse(rw, http.StatusInternalServerError, "Internal Server Error")

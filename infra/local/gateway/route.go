@@ -17,6 +17,7 @@ type route struct {
 	segments []segment
 	fallback bool // $default
 	timeout  time.Duration
+	bucket   *bucket
 	function Invoker
 }
 
@@ -35,7 +36,7 @@ type segment struct {
 }
 
 func parse(r Route) (route, error) {
-	parsed := route{key: r.Method + " " + r.Path, method: r.Method, timeout: r.Timeout, function: r.Function}
+	parsed := route{key: r.Method + " " + r.Path, method: r.Method, timeout: r.Timeout, bucket: newBucket(r.Throttle), function: r.Function}
 	if parsed.timeout == 0 {
 		parsed.timeout = defaultTimeout
 	}

@@ -18,6 +18,14 @@ type Route struct {
 	Path   string // such as /v1/things/{id} or /{proxy+}; "$default" takes whatever no route takes
 	// Timeout is how long the gateway waits for the function.
 	Timeout time.Duration
+	// Throttle is how many requests the route takes: by the API's own settings for it, else by those for all.
+	Throttle Throttle
+}
+
+// Throttle is how many requests a route takes: Rate a second in the long run, Burst at once. The zero value takes all.
+type Throttle struct {
+	Rate  float64
+	Burst int
 }
 
 // Key is what AWS calls the route: "GET /v1/things/{id}".
@@ -97,8 +105,36 @@ func (t *Template) addRoute(f *Function, name string, data json.RawMessage) erro
 	if p.TimeoutInMillis != 0 {
 		route.Timeout = min(gatewayTimeout, time.Duration(p.TimeoutInMillis)*time.Millisecond)
 	}
+	var err error
+	if route.Throttle, err = t.throttle(route.Key()); err != nil {
+		return err
+	}
 	f.Routes = append(f.Routes, route)
 	return nil
+}
+
+// throttle is how many requests a route takes.
+func (t *Template) throttle(key string) (Throttle, error) {
+	apis, err := t.ofKind(kindHTTPAPI)
+	if err != nil || len(apis) == 0 {
+		return Throttle{}, err
+	}
+	type settings struct {
+		ThrottlingRateLimit  float64
+		ThrottlingBurstLimit int
+	}
+	var p struct {
+		DefaultRouteSettings settings
+		RouteSettings        map[string]settings
+	}
+	if err := t.decode(apis[0], &p); err != nil {
+		return Throttle{}, err
+	}
+	s, own := p.RouteSettings[key]
+	if !own {
+		s = p.DefaultRouteSettings
+	}
+	return Throttle{Rate: s.ThrottlingRateLimit, Burst: s.ThrottlingBurstLimit}, nil
 }
 
 // Schedule calls a function again and again.

@@ -1,5 +1,5 @@
 // Command subscribe is the floor of asking for a subscription: a Lambda function that makes the calls which cannot be left
-// out (two limits counted, the request kept, the opt-outs asked, a text, and that it went), one after the other. It checks
+// out (six limits counted, the request kept, the opt-outs asked, a text, and that it went), one after the other. It checks
 // nothing, and neither hashes nor encrypts: what it writes is as long as what the service writes.
 package main
 
@@ -54,7 +54,7 @@ func (f *function) handle(ctx context.Context, e events.APIGatewayV2HTTPRequest)
 	now := time.Now()
 	hash := strings.Repeat("h", 32-len(q.Phone)) + strings.TrimPrefix(q.Phone, "+") // as long as a hash
 	hour := strconv.FormatInt(now.Truncate(time.Hour).Unix(), 10)
-	for _, key := range []string{"codes/phone/" + hash, "codes/all"} {
+	for _, key := range []string{"codes/from/" + hash, "codes/phone/" + hash, "codes/phone/" + hash + "/day", "codes/block/" + hash, "codes/all", "codes/all/day"} {
 		_, err := f.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: &f.limits, Key: item{"key": text("uses#" + key + "#" + hour)},
 			UpdateExpression: aws.String("ADD uses :one SET expires_at = :end"), ConditionExpression: aws.String("attribute_not_exists(uses) OR uses < :most"),
 			ExpressionAttributeValues: item{":one": number(1), ":most": number(1_000_000), ":end": number(now.Add(2 * time.Hour).Unix())}})
@@ -75,7 +75,7 @@ func (f *function) handle(ctx context.Context, e events.APIGatewayV2HTTPRequest)
 		return r, err
 	}
 	if _, err = f.sns.Publish(ctx, &sns.PublishInput{PhoneNumber: &q.Phone,
-		Message: aws.String("VOICE: your code is 123456. It works for 10 minutes. Do not share it. If you did not ask for it, ignore this text.")}); err != nil {
+		Message: aws.String("VOICE: your code is 123456. It works for 10 minutes. Do not share it. If you did not ask for it, ignore this text. Reply STOP to end.")}); err != nil {
 		return r, err
 	}
 	_, err = f.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: &f.limits, Key: key, UpdateExpression: aws.String("SET sent = :sent, sending = :none"),
