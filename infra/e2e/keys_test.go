@@ -71,7 +71,9 @@ func TestKeys(t *testing.T) {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 	s.upload(t, key("free"), file(t, p.out(ago(30), ago(2), "Paroled")))
-	s.awaitAlerts(t, phone, 1, textWithin)
+	if got := s.awaitTexts(t, phone, 3)[2].Body; !strings.Contains(got, "RELEASED") {
+		t.Errorf("%q", got)
+	}
 	other := s.phone()
 	s.subscribe(t, p.application(other))
 	if said := s.keys(t, 1, "retire", "00000000"); !strings.Contains(said, "no such key") {
