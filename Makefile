@@ -120,6 +120,10 @@ lint: need-go ## Check formatting, vet, staticcheck, gosec, govulncheck, licence
 openapi: tools ## Describe the JSON API anew, in infra/openapi.json, from the Go types
 	go test -p 1 -run 'TestOpenAPI$$' ./functions/status ./functions/intake ./functions/staff -args -update-openapi
 
+.PHONY: threats
+threats: build tools ## Run the tests that infra/threats.md names, threat by threat
+	@go run ./infra/threats
+
 .PHONY: licences
 licences: need-go ## List the licences of what VOICE is built from, in infra/lint/licences.md
 	@mkdir -p .tools/go && cd infra/lint && GOFLAGS='' GOBIN=$(CURDIR)/.tools/go go install ./licences

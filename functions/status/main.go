@@ -16,6 +16,7 @@ func main() {
 	env := aws.Environment()
 	cfg, err := aws.Load(context.Background())
 	server, serverErr := configure(cfg, env)
-	aws.Require(err, serverErr, env.Err())
-	lambda.Start(aws.Observe(web.Adapt(server)))
+	edge, edgeErr := web.NewEdge(env.Optional("ORIGIN_SECRETS"), env.Optional("SITE_URL"))
+	aws.Require(err, serverErr, edgeErr, env.Err())
+	lambda.Start(aws.Observe(web.AdaptBehind(edge, server)))
 }

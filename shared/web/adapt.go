@@ -45,7 +45,7 @@ func Adapt(handler http.Handler) Handler {
 				response, err = fixed(http.StatusInternalServerError, panicBody), nil
 			}
 		}()
-		request, err := request(WithAddress(ctx, addressOf(event)), event)
+		request, err := request(WithAddress(ctx, addressOf(ctx, event)), event)
 		if err != nil {
 			aws.LineOf(ctx).Outcome("malformed")
 			return fixed(http.StatusBadRequest, unreadableBody), nil

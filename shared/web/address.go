@@ -14,7 +14,7 @@ type addressKey struct{}
 // Address is what the addresses of this site begin with, such as https://voice.example.gov: of a link in a text, and of
 // the page that a sign-in leads back to. It is the name that API Gateway was called by, and Adapt notes it. API Gateway
 // says so itself, in the request's context: a header could name any site, and what we send people to would be there. It is
-// empty where the name is not known.
+// empty where the name is not known. Behind an edge it is the edge's.
 func Address(r *http.Request) string {
 	address, _ := r.Context().Value(addressKey{}).(string)
 	return address
@@ -27,7 +27,10 @@ func WithAddress(ctx context.Context, address string) context.Context {
 
 // addressOf is the site that an event came by. The local runner is called by names that no API of AWS has; only there
 // does the Host header count, for its port.
-func addressOf(event events.APIGatewayV2HTTPRequest) string {
+func addressOf(ctx context.Context, event events.APIGatewayV2HTTPRequest) string {
+	if site, ok := ctx.Value(siteKey{}).(string); ok {
+		return site
+	}
 	domain := event.RequestContext.DomainName
 	switch {
 	case domain == "":

@@ -6,8 +6,8 @@ import (
 )
 
 // Source is the network address that a request came from, to count by: of IPv6 the first half, since whoever has one
-// address has all that differ in the other. It is API Gateway's word and not a header, which anybody can write; behind a
-// proxy of ours it would be the proxy's. Requests whose address cannot be read count as from one.
+// address has all that differ in the other. It is API Gateway's word and not a header, which anybody can write, or behind an
+// edge the edge's (see Edge). Requests whose address cannot be read count as from one.
 func Source(r *http.Request) string {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

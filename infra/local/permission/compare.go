@@ -10,12 +10,13 @@ import (
 // Exception is a grant that no call of the tests uses, with the reason why it stands. Each part may have wildcards.
 type Exception struct {
 	Role, Action, Resource, Why string
+	When                        string // "" fits all
 	// Rarely says that a call may use it all the same, in one run and not in the next: what only a fault or a race calls for.
 	Rarely bool
 }
 
 func (e Exception) fits(g Grant) bool {
-	return Matches(e.Role, g.Role) && Matches(e.Action, g.Action) && Matches(e.Resource, g.Resource)
+	return (e.When == "" || Matches(e.When, g.When)) && Matches(e.Role, g.Role) && Matches(e.Action, g.Action) && Matches(e.Resource, g.Resource)
 }
 
 // Compare says what is wrong with policies, in sentences that say what to do: calls that were refused, grants that nothing
@@ -78,7 +79,11 @@ func Table(lines []Line, exceptions []Exception) string {
 		if used[g] {
 			mark = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", g.Role, g.Action, g.Resource, mark)
+		resource := g.Resource
+		if g.When != "" {
+			resource += " (" + g.When + ")"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", g.Role, g.Action, resource, mark)
 	}
 	_ = w.Flush() // into memory
 	return out.String()

@@ -112,6 +112,11 @@ func (g *Gate) allow(c caller, need Need) (message string, ok bool) {
 	d := g.policies.Decide(c.role, need)
 	if d.Allowed {
 		g.record.used(d.By)
+		for _, further := range g.policies.behind(need) {
+			if message, ok := g.allow(c, further); !ok {
+				return message, false
+			}
+		}
 		return "", true
 	}
 	brief := withoutObject(need.Resource)

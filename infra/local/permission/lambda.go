@@ -24,11 +24,22 @@ func (p *Policies) service(role template.Role, whose string, needs []Need, recor
 	for _, need := range needs {
 		d := p.Decide(role.LogicalID, need)
 		if !d.Allowed {
-			return fmt.Errorf("%w: %s: add %s on %s to %s", ErrMissing, whose, need.Action, need.Resource, role.LogicalID)
+			return fmt.Errorf("%w: %s: add %s on %s%s to %s", ErrMissing, whose, need.Action, need.Resource, via(need), role.LogicalID)
 		}
 		record.used(d.By)
+		if err := p.service(role, whose, p.behind(need), record); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// via says through which service a key is to be used.
+func via(need Need) string {
+	if service := need.Context["kms:viaservice"]; service != "" {
+		return " by way of " + service
+	}
+	return ""
 }
 
 func lambdaNeeds(f template.Function) []Need {
@@ -37,6 +48,9 @@ func lambdaNeeds(f template.Function) []Need {
 		for _, a := range actions {
 			needs = append(needs, Need{Action: a, Resource: resource})
 		}
+	}
+	if f.Key != "" { // by which its environment is encrypted
+		needs = append(needs, viaService("lambda", f.Key, "kms:Decrypt")...)
 	}
 	group := f.LogGroup
 	if group == "" {

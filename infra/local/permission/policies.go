@@ -26,15 +26,39 @@ type Grant struct {
 	Role     string `json:"role"` // the logical id
 	Action   string `json:"action"`
 	Resource string `json:"resource"`
+	// When is a value of a condition on how a key of KMS is used, where the policy has one: the service in between, or what is
+	// encrypted. Each value is a grant of its own.
+	When string `json:"when,omitempty"`
 }
 
 // String is for people, and for tables that are sorted.
-func (g Grant) String() string { return g.Role + " " + g.Action + " on " + g.Resource }
+func (g Grant) String() string {
+	if g.When != "" {
+		return g.Role + " " + g.Action + " on " + g.Resource + " (" + g.When + ")"
+	}
+	return g.Role + " " + g.Action + " on " + g.Resource
+}
+
+// whens are the values of the conditions on a key's use that a statement has; one empty text where it has none.
+func whens(s template.Statement) (all []string) {
+	for _, c := range s.Conditions {
+		if strings.HasPrefix(c.Key, "kms:") {
+			for _, value := range c.Values {
+				all = append(all, c.Key+" "+value)
+			}
+		}
+	}
+	if all == nil {
+		return []string{""}
+	}
+	return all
+}
 
 // Policies is what every role of a template may do. It does not change, and may be used by several goroutines.
 type Policies struct {
 	roles     map[string]template.Role // by logical id
 	resources []template.Statement     // what buckets, queues and topics deny everybody
+	keys      map[string]string        // the ARN of the key by which a resource is encrypted, by the resource's
 }
 
 // Read takes the policies out of a template.
@@ -51,6 +75,9 @@ func Read(t *template.Template) (*Policies, error) {
 				return nil, fmt.Errorf("%s, policy %s: %w", r.LogicalID, s.Policy, err)
 			}
 		}
+	}
+	if p.keys, err = t.EncryptedBy(); err != nil {
+		return nil, err
 	}
 	own, err := t.ResourcePolicies()
 	if err != nil {
@@ -99,7 +126,9 @@ func (p *Policies) Grants() []Grant {
 			}
 			for _, action := range s.Actions {
 				for _, resource := range s.Resources {
-					all = append(all, Grant{Role: r.LogicalID, Action: action, Resource: resource})
+					for _, when := range whens(s) {
+						all = append(all, Grant{r.LogicalID, action, resource, when})
+					}
 				}
 			}
 		}
@@ -181,7 +210,12 @@ func (p *Policies) decide(r template.Role, need Need, resource string) (by []Gra
 		}
 		for _, a := range actions {
 			for _, pattern := range resources {
-				by = append(by, Grant{Role: r.LogicalID, Action: a, Resource: pattern})
+				for _, when := range whens(s) {
+					key, value, _ := strings.Cut(when, " ")
+					if when == "" || need.Context[strings.ToLower(key)] == value {
+						by = append(by, Grant{r.LogicalID, a, pattern, when})
+					}
+				}
 			}
 		}
 	}

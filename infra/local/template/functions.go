@@ -23,6 +23,8 @@ type Function struct {
 	RoleARN string
 	// LogGroup is the group that it logs to, or "" for the one that Lambda makes.
 	LogGroup string
+	// Key is the key of KMS by which its environment is encrypted, or "".
+	Key string
 	// Failures are the queues and topics that asynchronous calls go to that have failed for good, and DeadLetterQueue's.
 	Failures []string
 
@@ -40,7 +42,7 @@ type functionProperties struct {
 	ReservedConcurrentExecutions *number
 	Environment                  struct{ Variables map[string]any }
 	LoggingConfig                struct{ LogFormat, ApplicationLogLevel, LogGroup string }
-	Role                         string
+	Role, KmsKeyArn              string
 	DeadLetterQueue              struct{ TargetArn string }
 	EventInvokeConfig            struct {
 		DestinationConfig struct {
@@ -93,6 +95,7 @@ func (t *Template) function(r *resource) (Function, error) {
 		LogFormat: p.LoggingConfig.LogFormat,
 		LogLevel:  p.LoggingConfig.ApplicationLogLevel,
 		RoleARN:   p.Role,
+		Key:       p.KmsKeyArn,
 		LogGroup:  p.LoggingConfig.LogGroup,
 	}
 	d := p.EventInvokeConfig.DestinationConfig
