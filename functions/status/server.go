@@ -26,6 +26,9 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
 	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
 		Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now}
+	if env.Err() == nil {
+		feeds.Read() // begins while the process still starts: the first look-up has it
+	}
 	return newServer(site, table, feeds, env.Int("INQUIRY_RETENTION_DAYS"), newPace(env.Int("LOOKUPS_PER_MINUTE"), aws.Now), aws.Now)
 }
 

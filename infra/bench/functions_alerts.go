@@ -29,10 +29,7 @@ type releases struct {
 
 func (b *functionsBench) releases() task {
 	return task{Name: taskAlerts, Title: "From a release to its text", Request: "release", parts: []string{"alerts", "deliver"}, work: func(ctx context.Context, _ contender) (exercise, error) {
-		keys, err := secret.New(rig.DataKey)
-		if err != nil {
-			return nil, err
-		}
+		keys := b.scene.Keys().Fields
 		tables, err := b.scene.freshTables(ctx)
 		return &releases{scene: b.scene, tables: tables, keys: keys, people: custody.NewTable(b.scene.DB.Client, tables["custody"])}, err
 	}}
@@ -47,8 +44,13 @@ func (r *releases) next(ctx context.Context) ([]byte, error) {
 	r.n++
 	record, phone := heldRecord(r.n), phoneOf(r.n%maxPhones)
 	record.Status, record.Since, record.AsOf, record.ReceivedAt = custody.Released, time.Now().UTC().Truncate(time.Second), time.Now().UTC(), time.Now().UTC()
-	sub, err := attributevalue.MarshalMap(subscription.Subscription{ANumber: record.ANumber, ID: r.keys.Hash("subscription", phone, string(record.ANumber)),
-		RequestID: secret.NewID(), PhoneHash: r.keys.Hash("phone", phone), SealedPhone: r.keys.Seal("subscription/phone", phone), CountryOfBirth: "MX",
+	id := r.keys.Hash("subscription", phone, string(record.ANumber))
+	sealed, err := r.keys.SealField(ctx, "subscription/phone", phone, id)
+	if err != nil {
+		return nil, err
+	}
+	sub, err := attributevalue.MarshalMap(subscription.Subscription{ANumber: record.ANumber, ID: id,
+		RequestID: secret.NewID(), PhoneHash: r.keys.Hash("phone", phone), SealedPhone: sealed, CountryOfBirth: "MX",
 		Language: i18n.English, TokenHash: r.keys.Hash("bench", phone), CreatedAt: time.Now().UTC()})
 	if err != nil {
 		return nil, err

@@ -1,21 +1,5 @@
 package country
 
-// renamed are the names that differ from the Unicode tables at hand: newer than they are, plainer, or the ones heard
-// in the Americas. English, then Spanish.
-func renamed() map[Code][2]string {
-	return map[Code][2]string{
-		"CD": {"Congo (Democratic Republic)", "Congo (República Democrática)"},
-		"CG": {"Congo (Republic)", "Congo (República)"},
-		"CI": {"Ivory Coast (Côte d’Ivoire)", "Costa de Marfil"},
-		"HK": {"Hong Kong", "Hong Kong"},
-		"MK": {"North Macedonia", "Macedonia del Norte"},
-		"MO": {"Macau", "Macao"},
-		"PS": {"Palestinian Territories", "Territorios Palestinos"},
-		"SA": {"Saudi Arabia", "Arabia Saudita"},
-		"SZ": {"Eswatini (Swaziland)", "Esuatini (Suazilandia)"},
-	}
-}
-
 // aliases are the spellings of agency files, former names of states that go on under another, and what people
 // write. Only what key does not even out by itself: it minds no case, accent, punctuation or order of words.
 // A semicolon parts them.

@@ -4,18 +4,13 @@
 // names, and the spellings of agency files (aliases.go).
 //
 // Limits: a state that broke apart (USSR, Yugoslavia, Czechoslovakia, the Netherlands Antilles) stands for no
-// country and is refused; a renamed one (Burma, Zaire) is read as what it is now. The names are Unicode's; the
-// tables behind them are read on first use, so that a function which needs none pays for none.
+// country and is refused; a renamed one (Burma, Zaire) is read as what it is now. The names are Unicode's (names.txt); they
+// are read on first use, so that a function which needs none pays for none.
 package country
 
 import (
 	"errors"
 	"strings"
-	"sync"
-
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 // ErrUnknown is Parse's answer to a text that names no country.
@@ -88,41 +83,21 @@ func parseAlpha3(text string) (Code, bool) {
 	if len(text) != 3 || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return "", false
 	}
-	region, err := language.ParseRegion(text)
-	if err != nil || !known(region.String()) || region.ISO3() != text {
-		return "", false
-	}
-	return Code(region.String()), true
+	code, ok := countries().byAlpha3[text]
+	return code, ok
 }
 
 // Name names the country in a language, given as a BCP 47 tag; in English if the language is neither English nor
 // Spanish. The name of a code that Parse did not make is the code.
 func (c Code) Name(lang string) string {
-	if !known(string(c)) {
+	e, ok := countries().byCode[c]
+	switch {
+	case !ok:
 		return string(c)
+	case isSpanish(lang):
+		return e.spanish
 	}
-	if names, ok := otherNames()[c]; ok {
-		if isSpanish(lang) {
-			return names[1]
-		}
-		return names[0]
-	}
-	region, err := language.ParseRegion(string(c))
-	if err != nil {
-		return string(c)
-	}
-	if name := namer(lang).Name(region); name != "" {
-		return name
-	}
-	return string(c)
-}
-
-// namer gives Unicode's country names in English or Spanish.
-func namer(lang string) display.Namer {
-	if isSpanish(lang) {
-		return display.Regions(language.LatinAmericanSpanish)
-	}
-	return display.Regions(language.English)
+	return e.Name
 }
 
 func isSpanish(lang string) bool {
@@ -133,30 +108,7 @@ func isSpanish(lang string) bool {
 // change the list.
 func All(lang string) []Country {
 	if isSpanish(lang) {
-		return allSpanish()
+		return countries().spanish
 	}
-	return allEnglish()
+	return countries().english
 }
-
-var (
-	otherNames = sync.OnceValue(renamed)
-	allEnglish = sync.OnceValue(func() []Country { return sorted(language.English) })
-	allSpanish = sync.OnceValue(func() []Country { return sorted(language.Spanish) })
-)
-
-func sorted(tag language.Tag) []Country {
-	list := make(byName, 0, len(codes)/2)
-	for i := 0; i < len(codes); i += 2 {
-		code := Code(codes[i : i+2])
-		list = append(list, Country{code, code.Name(tag.String())})
-	}
-	collate.New(tag).Sort(list)
-	return list
-}
-
-// byName is what package collate sorts.
-type byName []Country
-
-func (list byName) Len() int           { return len(list) }
-func (list byName) Swap(i, j int)      { list[i], list[j] = list[j], list[i] }
-func (list byName) Bytes(i int) []byte { return []byte(list[i].Name) }

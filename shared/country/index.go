@@ -6,8 +6,6 @@ import (
 	"sync"
 	"unicode"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -76,23 +74,22 @@ func lookUp(key string) (Code, bool) {
 
 // index maps the key of every name to its country: Unicode's names in both languages, then the aliases, which win.
 var index = sync.OnceValue(func() map[string]Code {
-	names := make(map[string]Code, 1024)
-	for i := 0; i < len(codes); i += 2 {
-		code := Code(codes[i : i+2])
-		region, err := language.ParseRegion(string(code))
-		if err != nil {
-			continue
+	all := make(map[string]Code, 1024)
+	// What one country is called besides never takes a name that another has.
+	for code, e := range countries().byCode {
+		for other := range strings.SplitSeq(e.more, ";") {
+			if other != "" {
+				all[key(other, false)] = code
+			}
 		}
-		for _, tag := range []language.Tag{language.Spanish, language.LatinAmericanSpanish, language.English} {
-			names[key(display.Regions(tag).Name(region), false)] = code
-		}
-		names[key(code.Name("en"), false)] = code
-		names[key(code.Name("es"), false)] = code
+	}
+	for code, e := range countries().byCode {
+		all[key(e.Name, false)], all[key(e.spanish, false)] = code, code
 	}
 	for code, list := range aliases() {
 		for alias := range strings.SplitSeq(list, ";") {
-			names[key(alias, false)] = code
+			all[key(alias, false)] = code
 		}
 	}
-	return names
+	return all
 })

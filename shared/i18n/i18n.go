@@ -2,8 +2,8 @@
 // of Languages, pages only in PageLanguages.
 //
 // The sentences are in locales/, whose README says how they are written: a file for each language's text messages, and
-// one for its pages if it has any. Placeholders are those of text/template: {{.Name}}. A message with singular and
-// plural forms takes its number from the placeholder Count.
+// one for its pages if it has any. A placeholder is a name: {{.Name}}. A message with singular and plural forms takes its
+// number from the placeholder Count.
 //
 // Limits: a catalogue is read when its language is first used. A message that does not exist, or lacks a value it
 // needs, is answered with its id and logged, once for each, and never in another language instead; a test keeps the
@@ -12,15 +12,9 @@
 package i18n
 
 import (
-	"embed"
-	"encoding/json"
-	"fmt"
-	"log/slog"
 	"slices"
 	"sync"
 
-	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
-	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"golang.org/x/text/language"
 )
 
@@ -127,9 +121,6 @@ func (l Language) Text(id string, data map[string]any) string {
 	return catalogue().text(id, data)
 }
 
-//go:embed locales/*.json
-var locales embed.FS
-
 // catalogues holds how to get at each language's, which reads it the first time.
 var catalogues = func() map[Language]func() *catalogue {
 	all := map[Language]func() *catalogue{}
@@ -138,49 +129,3 @@ var catalogues = func() map[Language]func() *catalogue {
 	}
 	return all
 }()
-
-// parser refuses a message whose placeholder has no value, instead of writing "<no value>" to a victim.
-var parser = template.TextParser{Option: "missingkey=error"}
-
-// catalogue is all messages of one language.
-type catalogue struct {
-	language  Language
-	localizer *goi18n.Localizer
-	reported  sync.Map // ids that were logged as unusable
-}
-
-func load(l Language) *catalogue {
-	tag := language.Make(string(l))
-	if l == HaitianCreole {
-		tag = language.Und // go-i18n has no plural rule for it; its nouns do not change, as is Unicode's rule for und
-	}
-	kinds := []string{"texts"}
-	if slices.Contains(PageLanguages(), l) {
-		kinds = append(kinds, "pages")
-	}
-	bundle := goi18n.NewBundle(tag)
-	for _, kind := range kinds {
-		path := fmt.Sprintf("locales/%s.%s.json", kind, l)
-		content, err := locales.ReadFile(path)
-		if err == nil {
-			_, err = bundle.ParseMessageBytes(tag, content, json.Unmarshal)
-		}
-		if err != nil {
-			slog.Error("catalogue cannot be read", "file", path, "error", err)
-		}
-	}
-	return &catalogue{language: l, localizer: goi18n.NewLocalizer(bundle, tag.String())}
-}
-
-func (c *catalogue) text(id string, data map[string]any) string {
-	text, err := c.localizer.Localize(&goi18n.LocalizeConfig{
-		MessageID: id, TemplateData: data, PluralCount: data["Count"], TemplateParser: &parser,
-	})
-	if err == nil {
-		return text
-	}
-	if _, again := c.reported.LoadOrStore(id, true); !again {
-		slog.Error("message cannot be said", "message", id, "language", string(c.language), "error", err)
-	}
-	return id
-}

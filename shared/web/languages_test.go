@@ -20,13 +20,17 @@ func (s switcher) To(l i18n.Language) LanguageSwitch {
 }
 
 func TestLanguageSwitch(t *testing.T) {
-	templates, err := parsePages(ownPages)
+	templates, err := readPages(ownPages)
 	if err != nil {
 		t.Fatal(err)
 	}
 	show := func(s switcher) string {
+		page, err := templates.find("error")
+		if err != nil {
+			t.Fatal(err)
+		}
 		var out strings.Builder
-		if err := templates["error"].ExecuteTemplate(&out, "languages", s); err != nil {
+		if err := page.ExecuteTemplate(&out, "languages", s); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()

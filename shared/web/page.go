@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"voice.example/shared/country"
@@ -22,50 +24,62 @@ var ownPages embed.FS
 // around are the files that stand around every page and are none themselves.
 var around = []string{"layout.html", "parts.html"}
 
-// parsePages makes one template of each page: the layout and the parts around it. The server's own files come after those of
+// pageTemplates are the pages by name. Each is parsed when it is first shown: a process that only answers JSON, and one that
+// has just started, need not wait for all of them.
+type pageTemplates map[string]func() (*template.Template, error)
+
+// readPages makes one template of each page: the layout and the parts around it. The server's own files come after those of
 // this package, and so win.
-func parsePages(pages fs.FS) (map[string]*template.Template, error) {
-	base, err := template.ParseFS(ownPages, "pages/layout.html", "pages/parts.html")
-	if err != nil {
-		return nil, err
-	}
+func readPages(pages fs.FS) (pageTemplates, error) {
 	files, err := fs.Glob(pages, "*.html")
 	if err != nil {
 		return nil, err
 	}
-	templates := map[string]*template.Template{}
-	add := func(from fs.FS, file string) error {
-		page, err := base.Clone()
-		if err != nil {
-			return err
-		}
-		if page, err = page.ParseFS(from, file); err != nil {
-			return err
-		}
-		templates[strings.TrimSuffix(path.Base(file), ".html")] = page
-		return nil
-	}
-	for _, file := range around {
-		if slices.Contains(files, file) {
-			if base, err = base.ParseFS(pages, file); err != nil {
-				return nil, err
+	base := sync.OnceValues(func() (*template.Template, error) {
+		base, err := template.ParseFS(ownPages, "pages/layout.html", "pages/parts.html")
+		for _, file := range around {
+			if err == nil && slices.Contains(files, file) {
+				base, err = base.ParseFS(pages, file)
 			}
 		}
+		return base, err
+	})
+	templates := pageTemplates{}
+	add := func(from fs.FS, file string) {
+		templates[strings.TrimSuffix(path.Base(file), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			layout, err := base()
+			if err != nil {
+				return nil, err
+			}
+			page, err := layout.Clone()
+			if err != nil {
+				return nil, err
+			}
+			return page.ParseFS(from, file)
+		})
 	}
 	for _, file := range []string{"pages/again.html", "pages/error.html"} {
-		if err := add(ownPages, file); err != nil {
-			return nil, err
-		}
+		add(ownPages, file)
 	}
 	for _, file := range files {
-		if slices.Contains(around, file) {
-			continue
-		}
-		if err := add(pages, file); err != nil {
-			return nil, err
+		if !slices.Contains(around, file) {
+			add(pages, file)
 		}
 	}
 	return templates, nil
+}
+
+// find gives a page's template.
+func (t pageTemplates) find(name string) (*template.Template, error) {
+	read, ok := t[name]
+	if !ok {
+		return nil, fmt.Errorf("web: there is no page %s", name)
+	}
+	page, err := read()
+	if err != nil {
+		return nil, fmt.Errorf("web: reading the page %s: %w", name, err)
+	}
+	return page, nil
 }
 
 // Page is one answer for people.
@@ -115,8 +129,12 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error
 	if who.Zone != nil {
 		v.Zone = who.Zone
 	}
+	template, err := s.templates.find(page.Template)
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
-	if err := s.templates[page.Template].ExecuteTemplate(&out, "layout", v); err != nil {
+	if err := template.ExecuteTemplate(&out, "layout", v); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -126,7 +144,7 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, page Page) error
 		w.Header().Set("Content-Security-Policy", listedPolicy)
 	}
 	w.WriteHeader(page.Status)
-	_, err := w.Write(out.Bytes())
+	_, err = w.Write(out.Bytes())
 	return err
 }
 

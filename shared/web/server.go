@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -32,7 +31,7 @@ type Server struct {
 	mux       *http.ServeMux
 	allowed   map[string][]string // path pattern → methods
 	routes    []string
-	templates map[string]*template.Template
+	templates pageTemplates
 	own       Describe
 	style     asset
 	script    asset
@@ -47,7 +46,7 @@ func NewServer(site Site, pages fs.FS, now func() time.Time, own Describe) (*Ser
 	if site.Zone == nil {
 		site.Zone = time.UTC
 	}
-	templates, err := parsePages(pages)
+	templates, err := readPages(pages)
 	if err != nil {
 		return nil, fmt.Errorf("reading the pages: %w", err)
 	}

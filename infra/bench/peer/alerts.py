@@ -15,7 +15,7 @@ TEXTS = common.client("sns", attempts=1)
 SUBSCRIPTIONS, ALERTS, CUSTODY = (os.environ[name] for name in ("SUBSCRIPTIONS_TABLE", "ALERTS_TABLE", "CUSTODY_TABLE"))
 OPT_OUTS, TOPIC = os.environ.get("OPT_OUTS_TABLE"), os.environ.get("ALERTS_TOPIC_ARN")
 RETENTION = 86400 * int(os.environ["ALERT_RETENTION_DAYS"])
-KEYS = common.Keys(os.environ["DATA_KEY"])
+KEYS = common.Keys(os.environ["DATA_KEY"], DB)
 POOL = ThreadPoolExecutor(10)
 EVENTS = {"in_custody": "booked_in", "transferred_out": "other_agency"}  # of a first record; the others are called as the status
 URGENT = {"released", "escaped", "deceased", "returned", "unlisted", "corrected"}
@@ -137,7 +137,7 @@ def deliver_one(alert_id):
         settle(alert_id, until, "opted_out", outcome="stopped")
         return "withheld"
     check = KEYS.hash("check", alert_id)[:8].upper()
-    sent = TEXTS.publish(PhoneNumber=KEYS.open("subscription/phone", sub["phone"]["S"]), Message=text(alert, sub, check),
+    sent = TEXTS.publish(PhoneNumber=KEYS.open(sub["phone"]["S"], "subscription/phone", sub["subscription_id"]["S"]), Message=text(alert, sub, check),
                          MessageAttributes={"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}})
     more = {}
     if alert["event"]["S"] in URGENT:

@@ -50,14 +50,15 @@ def answer(status, body, **headers):
 
 
 def over_http(route):
-    """Makes a handler of an HTTP API's events of a function that takes the fields of a JSON object and gives an answer."""
+    """Makes a handler of an HTTP API's events of a function that takes the fields of a JSON object,
+    and the event, and gives an answer."""
 
     def wrap(handle):
         @functools.wraps(handle)
         def handler(event, context):
             began = time.perf_counter()
             try:
-                response = handle(fields_of(event))
+                response = handle(fields_of(event), event)
             except Problem as p:
                 body = {"type": "about:blank", "title": p.code, "status": p.status, "code": p.code}
                 if p.errors:
@@ -166,18 +167,42 @@ def disclosable(record, at):
     return (at.year - 18, at.month, at.day) >= (year, month, day)
 
 
-class Keys:
-    """The service's own keys: hashes and seals that it can read."""
+def uvarint(data, at):
+    """A number of base 128, and where it ends."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value, shift, at = value | (byte & 0x7F) << shift, shift + 7, at + 1
+        if byte < 0x80:
+            return value, at
 
-    def __init__(self, data_key):
+
+def members(message):
+    """The members of a Protocol Buffers message: numbers and texts, all that a keyset of Tink has."""
+    at = 0
+    while at < len(message):
+        tag, at = uvarint(message, at)
+        value, at = uvarint(message, at)
+        if tag & 7 == 2:
+            value, at = message[at:at + value], at + value
+        yield tag >> 3, value
+
+
+def bound(purpose, *of):
+    """What a field is bound to: each part after its length."""
+    return b"".join(bytes([len(part)]) + part.encode() for part in (purpose, *of))
+
+
+class Keys:
+    """The service's own keys: hashes, and a keyset of Tink (AES-256-GCM) that KMS encrypts, fetched when it is first needed."""
+
+    def __init__(self, data_key, db):
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
         from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-        def derive(purpose):
-            return HKDF(hashes.SHA256(), 32, None, b"voice/" + purpose).derive(data_key.encode())
-
-        self.aead, self.hash_key = AESGCM(derive(b"seal")), derive(b"hash")
+        self.hash_key = HKDF(hashes.SHA256(), 32, None, b"voice/hash").derive(data_key.encode())
+        self.db, self.kms, self.cipher = db, client("kms"), AESGCM
 
     def hash(self, *parts):
         mac = hmac.new(self.hash_key, digestmod=hashlib.sha256)
@@ -185,13 +210,31 @@ class Keys:
             mac.update(f"{len(part.encode())}:{part}".encode())
         return base64.b32encode(mac.digest()[:20]).decode().lower()
 
-    def seal(self, purpose, text):
-        nonce = os.urandom(12)
-        return base64.urlsafe_b64encode(nonce + self.aead.encrypt(nonce, text.encode(), purpose.encode())).decode().rstrip("=")
+    @functools.cached_property
+    def keyset(self):
+        """The primary key's id, and the keys by id."""
+        item = self.db.get_item(TableName=os.environ["KEYS_TABLE"], Key={"name": {"S": "fields"}}, ConsistentRead=True)["Item"]
+        encrypted = next(value for member, value in members(item["keyset"]["B"]) if member == 2)
+        plain = self.kms.decrypt(KeyId=os.environ["DATA_KMS_KEY"], CiphertextBlob=encrypted, EncryptionContext={"keyset": "fields"})["Plaintext"]
+        primary, keys = 0, {}
+        for member, value in members(plain):
+            if member == 1:
+                primary = value
+            elif member == 2:
+                key = dict(members(value))
+                raw = dict(members(dict(members(key[1]))[2]))[3]
+                keys[key[3].to_bytes(4, "big")] = self.cipher(raw)
+        return primary.to_bytes(4, "big"), keys
 
-    def open(self, purpose, sealed):
-        raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-        return self.aead.decrypt(raw[:12], raw[12:], purpose.encode()).decode()
+    def seal(self, text, purpose, *of):
+        primary, keys = self.keyset
+        nonce = os.urandom(12)
+        sealed = b"\1" + primary + nonce + keys[primary].encrypt(nonce, text.encode(), bound(purpose, *of))
+        return "~" + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def open(self, sealed, purpose, *of):
+        raw = base64.urlsafe_b64decode(sealed[1:] + "=" * (-(len(sealed) - 1) % 4))
+        return self.keyset[1][raw[1:5]].decrypt(raw[5:17], raw[17:], bound(purpose, *of)).decode()
 
 
 def new_id():

@@ -48,7 +48,7 @@ def plural(message, count):
 
 
 @common.over_http("POST /v1/custody/search")
-def handler(fields):
+def handler(fields, _):
     common.known_fields(fields, "a_number", "country_of_birth", "last_name", "first_name", "date_of_birth")
     errors = []
     try:

@@ -18,7 +18,7 @@ PER_PHONE_A_DAY, PER_DAY = int(os.environ["CODES_PER_PHONE_PER_DAY"]), int(os.en
 PER_BLOCK, PER_ADDRESS = int(os.environ["CODES_PER_BLOCK_PER_HOUR"]), int(os.environ["CODES_PER_ADDRESS_PER_HOUR"])
 COUNTRIES = os.environ["TEXT_COUNTRIES"].split(",")
 HOUR, DAY = 3600, 86400
-KEYS = common.Keys(os.environ["DATA_KEY"])
+KEYS = common.Keys(os.environ["DATA_KEY"], DB)
 NO_TEXTS = {phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.TOLL_FREE,
             phonenumbers.PhoneNumberType.SHARED_COST, phonenumbers.PhoneNumberType.UAN, phonenumbers.PhoneNumberType.VOICEMAIL,
             phonenumbers.PhoneNumberType.PAGER}
@@ -50,7 +50,7 @@ def take(key, most, window=HOUR):
 
 
 @common.over_http("POST /v1/subscriptions")
-def handler(fields):
+def handler(fields, event):
     common.known_fields(fields, "a_number", "country_of_birth", "phone", "language")
     errors, read = [], {}
     for name, parse in (("a_number", common.a_number), ("country_of_birth", common.country), ("phone", phone)):
@@ -65,7 +65,7 @@ def handler(fields):
         raise common.Problem(400, "invalid", errors)
     request, code, at = common.new_id(), f"{secrets.randbelow(1_000_000):06d}", common.now()
     phone_hash = KEYS.hash("phone", read["phone"])
-    take("codes/from/" + KEYS.hash("address", "192.0.2.1/32"), PER_ADDRESS)
+    take("codes/from/" + KEYS.hash("address", event["requestContext"]["http"]["sourceIp"]), PER_ADDRESS)
     take("codes/phone/" + phone_hash, PER_PHONE)
     take("codes/phone/" + phone_hash + "/day", PER_PHONE_A_DAY, DAY)
     take("codes/block/" + KEYS.hash("block", read["phone"][:-3]), PER_BLOCK)
@@ -77,7 +77,7 @@ def handler(fields):
         TableName=LIMITS,
         Item={"key": {"S": key}, "code_hash": {"S": KEYS.hash("code", request, code)}, "until": {"S": until.isoformat()}, "tries": {"N": "0"},
               "sent": {"BOOL": False}, "expires_at": {"N": str(int(until.timestamp()) + 3600)},
-              "application": {"S": KEYS.seal("subscription/request", wanted)}, "sending": {"N": str(int(1000 * (time.time() + 10)))}},
+              "application": {"S": KEYS.seal(wanted, "subscription/request", key)}, "sending": {"N": str(int(1000 * (time.time() + 10)))}},
         ConditionExpression="attribute_not_exists(code_hash)")
     sent = True
     if not DB.get_item(TableName=OPT_OUTS, Key={"phone_hash": {"S": phone_hash}}, ConsistentRead=True).get("Item", {}).get("stopped", {}).get("BOOL"):
