@@ -104,6 +104,11 @@ audit-verify: build ## Check this machine's audit for tampering: make audit-veri
 	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
 	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl audit verify $(ARGS)
 
+.PHONY: keys
+keys: build ## Show and rotate the keys of what this machine's service seals: make keys, ARGS=rotate, ARGS=reencrypt, ARGS='retire KEY'
+	@test -f $(REPLAY) || { echo "there is no service running on this machine: make run"; exit 1; }
+	@set -a; . $(abspath $(REPLAY)); $(BUILD)/voicectl keys $(or $(ARGS),show --count)
+
 .PHONY: lint
 lint: need-go ## Check formatting, vet, staticcheck, gosec, govulncheck, licences, and the templates (cfn-lint, sam), where they can be had
 	@bad=$$(gofmt -l functions infra shared); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,14 +63,26 @@ func TestFloors(t *testing.T) {
 	}
 }
 
+// TestKeysetsAreFetchedByFew makes sure that functions which seal nothing have no part in keysets: look-ups start faster without.
+func TestKeysetsAreFetchedByFew(t *testing.T) {
+	want := map[string]bool{"deliver": true, "escalate": true, "inform": true, "intake": true, "replies": true, "staff": true}
+	for _, p := range list(t) {
+		name, isFunction := strings.CutPrefix(p.ImportPath, "voice.example/functions/")
+		if isFunction && want[name] != slices.Contains(p.Deps, "voice.example/shared/keyring") {
+			t.Errorf("%s: keysets: %v", name, !want[name])
+		}
+	}
+}
+
 type listed struct {
 	ImportPath string
 	Imports    []string
+	Deps       []string
 }
 
 func list(t *testing.T) (packages []listed) {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "voice.example/...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "voice.example/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

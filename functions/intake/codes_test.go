@@ -43,6 +43,20 @@ func TestCodesFrom(t *testing.T) {
 			}
 		}
 	})
+	t.Run("ConfirmedAgainGivesNothingBack", func(t *testing.T) {
+		d := newHandled(t, func(h *handler) { h.codesPerAddress = 2 })
+		d.request(t, "+13125550141") // which nobody confirms
+		id := d.request(t, "+12025550140")
+		for range 3 {
+			if w := d.json("POST", "/v1/subscriptions/"+id+"/verify", `{"code":"`+d.code(t)+`"}`); w.Code != http.StatusOK {
+				t.Fatalf("%d: %s", w.Code, w.Body)
+			}
+		}
+		d.request(t, "+14045550142")
+		if w := from(d, "192.0.2.1:1234", "+14155550143"); w.Code != http.StatusTooManyRequests {
+			t.Errorf("%d: %s", w.Code, w.Body)
+		}
+	})
 	t.Run("RefusedForItsPhoneCountsNothing", func(t *testing.T) {
 		d := newHandled(t, func(h *handler) { h.codesPerAddress = 4 })
 		d.store.CodesPerPhonePerHour = 1

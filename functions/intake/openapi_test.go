@@ -19,7 +19,9 @@ func TestOpenAPI(t *testing.T) {
 		http.StatusGone:                "The code is too old, or was tried wrongly too often. Ask for another.",
 		http.StatusUnprocessableEntity: "The code is wrong; tries_left says how many tries are left.",
 	}
-	one := func(status int, means string, body any) []openapi.Answer { return []openapi.Answer{{Status: status, Means: means, Body: body}} }
+	one := func(status int, means string, body any) []openapi.Answer {
+		return []openapi.Answer{{Status: status, Means: means, Body: body}}
+	}
 	ours := map[int]string{http.StatusUnauthorized: "The token is none, or not of this subscription."}
 	openapi.Check(t, openapi.Part{Function: "intake", Routes: server.Routes(), Enums: openapi.Known(), Operations: []openapi.Operation{
 		{

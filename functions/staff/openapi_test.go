@@ -18,7 +18,9 @@ func TestOpenAPI(t *testing.T) {
 	if !ok {
 		t.Fatal("the handler does not say its routes")
 	}
-	one := func(status int, means string, body any) []openapi.Answer { return []openapi.Answer{{Status: status, Means: means, Body: body}} }
+	one := func(status int, means string, body any) []openapi.Answer {
+		return []openapi.Answer{{Status: status, Means: means, Body: body}}
+	}
 	page := []openapi.Param{{Name: "after", Means: "The next of the page before."}, {Name: "limit", Means: "1 to 100; 25 if it is not said.", Value: 0}}
 	period := []openapi.Param{{Name: "from", Means: "The first day, as 2026-06-01."}, {Name: "to", Means: "The last day."}, {Name: "per", Means: "day if it is not said.", Value: volume.PerDay}}
 	noUpload := map[int]string{http.StatusNotFound: "There is no such upload, or not yet."}

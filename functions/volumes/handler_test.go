@@ -158,6 +158,15 @@ func opened(more ...any) string {
 }
 
 func TestInquiries(t *testing.T) {
+	t.Run("SealedAnewItCountsNothing", func(t *testing.T) {
+		b := newBench(t)
+		b.ok(ofInquiry(1, "", opened("contact", "before")))
+		before := b.meter.Read()
+		b.ok(ofInquiry(2, opened("contact", "before"), opened("contact", "after")))
+		if after := b.meter.Read(); after != before {
+			t.Errorf("%+v became %+v", before, after)
+		}
+	})
 	t.Run("OpenedAndCounted", func(t *testing.T) {
 		b := newBench(t)
 		b.ok(ofInquiry(1, "", opened()))

@@ -26,7 +26,6 @@ type scene struct {
 	folder    string
 	tables    []template.Table
 	functions map[string]template.Function // by folder
-	topics    map[string]string            // ARNs by logical id
 	bucket    string                       // of uploads
 	sets      int
 }
@@ -113,19 +112,6 @@ func (s *scene) freshTables(ctx context.Context) (tableSet, error) {
 		own = append(own, t)
 	}
 	return set, local.CreateTables(ctx, s.DB.Client, own)
-}
-
-// drop deletes a set of tables.
-func (s *scene) drop(ctx context.Context, set tableSet) error {
-	for short, name := range set {
-		if short == keysTable {
-			continue
-		}
-		if _, err := s.DB.Client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: &name}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // settings are the environment that the template gives a function, with a set's tables.

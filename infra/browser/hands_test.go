@@ -125,6 +125,7 @@ func (b *tab) use(c control) {
 // fill writes into a field, or chooses in it: a checkbox and a radio button by any text, a select by what it shows.
 func (b *tab) fill(c control, text string) {
 	b.t.Helper()
+	made.People.Typed(text)
 	switch {
 	case c.role == "radio" || c.role == "checkbox":
 		b.use(c)

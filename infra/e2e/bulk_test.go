@@ -44,7 +44,6 @@ func TestBulk(t *testing.T) {
 		}
 	})
 	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
-	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 }
 
 // inFeed names a new file of a feed.

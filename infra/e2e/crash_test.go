@@ -65,7 +65,6 @@ func TestKilledFunctions(t *testing.T) {
 	}
 	c.repeatsAreExplained(t, s, 10*killed["deliver"])
 	s.Stop(t)
-	s.keepsSecrets(t)
 }
 
 // TestKilledStack kills everything at once, at one moment after another between an upload and its texts, and
@@ -89,15 +88,12 @@ func TestKilledStack(t *testing.T) {
 		s.Kill()
 		stacktest.AwaitGone(t, children)
 		next := startOn(t, s.State, args...)
-		next.used = s.used
-		next.earlier = s.earlier + s.Output()
 		s = next
 	}
 	c.expect("was removed from the United States")
 	c.awaitAll(t, s)
 	c.repeatsAreExplained(t, s, rounds*phones*people)
 	s.Stop(t)
-	s.keepsSecrets(t)
 }
 
 // crowd is phones that all watch all of some people.
@@ -113,7 +109,7 @@ func (s *stack) crowd(t *testing.T, phones, people int) *crowd {
 	for i := range people {
 		p := s.person()
 		p.first = string(rune('A'+i)) + p.first // initials that tell them apart
-		s.used.name(p.first)
+		made.People.Name(p.first)
 		c.people = append(c.people, p)
 	}
 	for range phones {

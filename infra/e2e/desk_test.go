@@ -104,7 +104,6 @@ func TestDesk(t *testing.T) {
 		}
 	})
 	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
-	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 }
 
 // opened is a request that somebody has made.

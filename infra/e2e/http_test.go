@@ -24,6 +24,7 @@ type reply struct {
 // ask sends a request. Its header values come in pairs.
 func ask(t *testing.T, method, address, kind, body string, header ...string) reply {
 	t.Helper()
+	made.People.Sent(kind, body)
 	r, err := http.NewRequest(method, address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

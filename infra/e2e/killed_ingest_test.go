@@ -79,7 +79,6 @@ func TestKilledIngest(t *testing.T) {
 	s.awaitAlerts(t, phone, 1, crashWithin)
 	s.noMore(t, map[string]int{phone: 1})
 	s.Stop(t)
-	s.keepsSecrets(t)
 }
 
 // steadier is the impatient template with as much time for ingest as so many rows may take here.

@@ -74,7 +74,6 @@ func TestLarge(t *testing.T) {
 	})
 	s.drained(t)
 	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
-	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 }
 
 func (p person) held20() stint  { return p.held(ago(20)) }

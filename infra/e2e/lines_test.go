@@ -62,7 +62,7 @@ func (s *stack) leavesLines(t *testing.T) {
 	// What does not happen while all goes well, and what escalate reports, which may not have had its minute. Each has its test
 	// beside the code that reports it.
 	if want := []string{"AlertsRefused", "TextsNotSent", "ReceiptsFailed", "ReceiptsBlocked", "ChangesKept", "KeptForReplay", "InquiriesOverdue",
-		"UploadsFailed", "AuditAltered", "MinutesDone", "OldestUrgentWaiting", "OldestDueWaiting", "UploadsHeld", "OldestHeldUpload",
+		"UploadsFailed", "AuditAltered", "LookupsSlowed", "MinutesDone", "OldestUrgentWaiting", "OldestDueWaiting", "UploadsHeld", "OldestHeldUpload",
 		"FeedsSilent"}; slices.ContainsFunc(never, func(name string) bool {
 		return !slices.Contains(want, name)
 	}) {

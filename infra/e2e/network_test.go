@@ -61,7 +61,6 @@ func TestPhoneNetwork(t *testing.T) {
 		phones["double_receipt"]: 1, phones["unreachable"]: 0, phones["opted_out"]: 0, phones["invalid"]: 0,
 	})
 	s.Stop(t)
-	s.keepsSecrets(t)
 }
 
 // ledger is the alerts table by alert id.

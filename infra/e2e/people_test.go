@@ -5,8 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,45 +21,6 @@ func mustZone(name string) *time.Location {
 	return zone
 }
 
-// private is all that must never be in a log.
-type private struct {
-	mu      sync.Mutex
-	numbers map[string]bool // digits of phones and A-numbers, without leading zeros
-	names   map[string]bool
-}
-
-func (p *private) number(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.numbers == nil {
-		p.numbers = map[string]bool{}
-	}
-	p.numbers[significant(text)] = true
-}
-
-func (p *private) name(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.names == nil {
-		p.names = map[string]bool{}
-	}
-	p.names[strings.ToLower(text)] = true
-}
-
-// significant is the digits of a number, without leading zeros and a phone's country code.
-func significant(text string) string {
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, text)
-	if len(digits) == 11 {
-		digits = strings.TrimPrefix(digits, "1")
-	}
-	return strings.TrimLeft(digits, "0")
-}
-
 // counter makes every phone, person and file of a test run another.
 var counter atomic.Int64
 
@@ -70,7 +29,7 @@ func (s *stack) phone() string {
 	areas := []int{202, 212, 213, 305, 312, 404, 415, 512, 602, 617, 702, 713, 716, 801, 813, 904, 916, 917, 919, 954}
 	n := int(counter.Add(1))
 	number := fmt.Sprintf("+1%d55501%02d", areas[n/100%len(areas)], n%100)
-	s.used.number(number)
+	made.People.Number(number)
 	return number
 }
 
@@ -89,9 +48,9 @@ func (s *stack) person() person {
 		aNumber: fmt.Sprintf("%09d", 271_828_000+n*37), last: word("Q", n), first: word("Z", n),
 		born: "1985-04-17", country: "HONDURAS", protected: "N",
 	}
-	s.used.number(p.aNumber)
-	s.used.name(p.last)
-	s.used.name(p.first)
+	made.People.Number(p.aNumber)
+	made.People.Name(p.last)
+	made.People.Name(p.first)
 	return p
 }
 

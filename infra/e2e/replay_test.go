@@ -186,7 +186,6 @@ func TestReplay(t *testing.T) {
 		stacktest.Eventually(t, textWithin, "all are kept", func() bool { return waiting("failures") == broken })
 	})
 	s.Stop(t)
-	s.keepsSecrets(t)
 	if _, err := os.Stat(filepath.Join(s.State, "replay.env")); !os.IsNotExist(err) {
 		t.Errorf("the runner has ended, and replay.env says where it is: %v", err)
 	}

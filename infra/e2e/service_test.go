@@ -37,6 +37,5 @@ func TestService(t *testing.T) {
 		}
 	})
 	t.Run("CtrlCLeavesNoProcess", func(t *testing.T) { s.Stop(t) })
-	t.Run("NoLogTellsWho", func(t *testing.T) { s.keepsSecrets(t) })
 	t.Run("EachInvocationLeavesOneLine", func(t *testing.T) { s.leavesLines(t) })
 }

@@ -6,12 +6,9 @@ import (
 	"voice.example/infra/local/stacktest"
 )
 
-// stack is one running service, and whom the tests told it about.
-type stack struct {
-	*stacktest.Stack
-	used    *private
-	earlier string // what runners before this one printed on the same state
-}
+// stack is one running service. When it ends, everything that it logged is looked through for everybody whom the suite has told
+// any of them about.
+type stack struct{ *stacktest.Stack }
 
 // start runs a stack on a fresh state and free ports until it is ready. It is stopped with the test.
 func start(t *testing.T, args ...string) *stack {
@@ -22,11 +19,11 @@ func start(t *testing.T, args ...string) *stack {
 // startOn is start on a state that may be another stack's.
 func startOn(t *testing.T, state string, args ...string) *stack {
 	t.Helper()
-	return &stack{Stack: made.StartOn(t, state, append([]string{"--no-sample"}, args...)...), used: &private{}}
+	return &stack{made.StartOn(t, state, append([]string{"--no-sample"}, args...)...)}
 }
 
 // launch starts the runner and does not wait for it.
 func launch(t *testing.T, state string, env []string, args ...string) *stack {
 	t.Helper()
-	return &stack{Stack: made.Launch(t, state, env, append([]string{"--no-sample"}, args...)...), used: &private{}}
+	return &stack{made.Launch(t, state, env, append([]string{"--no-sample"}, args...)...)}
 }

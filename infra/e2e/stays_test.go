@@ -20,7 +20,7 @@ func testStays(t *testing.T, s *stack) {
 	body := staysFile(t)
 	rows := readTitled(t, body)
 	for _, r := range rows {
-		s.used.number(r["A-Number"])
+		made.People.Number(r["A-Number"])
 	}
 	began := time.Now()
 	m := s.upload(t, key("stays"), body)

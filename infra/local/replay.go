@@ -8,8 +8,8 @@ import (
 	"voice.example/infra/local/template"
 )
 
-// replayFile is what make replay and make audit-verify read: the variables that voicectl replay and voicectl audit verify go by,
-// one a line.
+// replayFile is what make replay, make audit-verify and make keys read: the variables that those commands of voicectl go by, one a
+// line.
 const replayFile = "replay.env"
 
 // replayOutput is the template's output that names what voicectl replay works on, as VARIABLE=value with spaces between.

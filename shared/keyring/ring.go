@@ -15,8 +15,6 @@ const (
 	Refresh = 10 * time.Minute
 	// Stale is how long a keyset seals after it was last known to be the newest. It opens for as long as its process lives.
 	Stale = 24 * time.Hour
-	// hurry is how soon a keyset is read again after that, for a key that it does not have.
-	hurry = time.Second
 )
 
 // Ring seals and opens with a keyset that it fetches when it is first needed, and keeps. It is a secret.Fields, and safe for
@@ -74,7 +72,7 @@ func (r *Ring) current(ctx context.Context) (*Keyset, error) {
 
 // having is the keyset with this key, fetched anew if it has none such.
 func (r *Ring) having(ctx context.Context, id KeyID) (*Keyset, error) {
-	if r.keys != nil && (r.keys.Has(id) || r.Table.Now().Sub(r.asked) < hurry) {
+	if r.keys != nil && r.keys.Has(id) {
 		return r.keys, nil
 	}
 	return r.keys, r.fetch(ctx)

@@ -2,8 +2,8 @@
 // its report, and shows, approves, rejects and retracts.
 //
 // It knows nothing that the JSON API does not tell and may nothing that the person's role does not allow; only replay,
-// restore-drill and audit verify, which are for operators, go by AWS credentials instead. What it prints for people goes to standard output, what it says
-// on the way to standard error; with --json standard output holds one JSON document and nothing else.
+// restore-drill, keys and audit verify, which are for operators, go by AWS credentials instead. What it prints for people goes to standard
+// output, what it says on the way to standard error; with --json standard output holds one JSON document and nothing else.
 //
 // Limits: a file is sent within the hour that its addresses hold, or not at all; what was sent of it is then dropped.
 package main

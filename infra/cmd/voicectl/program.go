@@ -60,7 +60,7 @@ const about = `voicectl sends files of custody updates to VOICE, follows them to
 the service holds.
 
 Sign in first, with voicectl login. Scripts may put an ID token into VOICE_TOKEN instead. Only voicectl replay,
-restore-drill and audit verify are not for staff, but for those who operate the service, with AWS credentials.
+restore-drill, keys and audit verify are not for staff, but for those who operate the service, with AWS credentials.
 
 Exit codes:
   0  done
@@ -92,7 +92,7 @@ func (p *program) command() *cobra.Command {
 	flags.BoolVar(&p.json, "json", false, "print one JSON document, for scripts")
 	root.AddCommand(p.loginCommand(), p.logoutCommand(), p.whoamiCommand(), p.uploadCommand(), p.listCommand(), p.showCommand(),
 		p.planCommand(), p.approveCommand(), p.rejectCommand(), p.retractCommand(), p.reportCommand(), p.feedsCommand(),
-		p.directoryCommand(), p.auditCommand(), p.replayCommand(), p.drillCommand())
+		p.directoryCommand(), p.auditCommand(), p.replayCommand(), p.drillCommand(), p.keysCommand())
 	return root
 }
 

@@ -30,6 +30,9 @@ type Binaries struct {
 	Runner   string // the local runner
 	Voicectl string // the officers' command
 
+	// People are those whom the tests have told any stack about.
+	People People
+
 	watch func() error
 
 	mu          sync.Mutex

@@ -96,6 +96,7 @@ func (b *Binaries) Launch(t *testing.T, state string, env []string, args ...stri
 	t.Cleanup(func() {
 		s.Kill()
 		s.notePermissions(t)
+		s.keepsSecrets(t)
 		if t.Failed() {
 			t.Logf("the last of what the runner printed:\n%s", tail(s.Output(), 60))
 		}

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -53,14 +52,19 @@ func sentence(text, name string) string {
 }
 
 func (c *comments) read(folder string, into map[string]string) error {
-	files, err := parser.ParseDir(token.NewFileSet(), filepath.Join(c.root, folder), func(f fs.FileInfo) bool {
-		return !strings.HasSuffix(f.Name(), "_test.go")
-	}, parser.ParseComments)
+	paths, err := filepath.Glob(filepath.Join(c.root, folder, "*.go"))
 	if err != nil {
 		return err
 	}
-	for _, p := range files {
-		ast.Inspect(p, func(n ast.Node) bool {
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
 			declared, ok := n.(*ast.GenDecl)
 			if !ok || declared.Tok != token.TYPE {
 				return true
