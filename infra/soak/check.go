@@ -30,7 +30,7 @@ func (w *round) check() {
 // what the newest row says that was applied. Of people whose rows met a conflict, or were taken back, the model knows
 // less: there it is enough that the texts agree with the table, which Check has seen to.
 func (w *round) checkUploads() {
-	newest, unsure := map[custody.ANumber]row{}, map[custody.ANumber]bool{}
+	newest, unsure, guardedOnce := map[custody.ANumber]row{}, map[custody.ANumber]bool{}, map[custody.ANumber]bool{}
 	all := w.known()
 	by := map[string]known{}
 	for _, u := range all {
@@ -76,7 +76,9 @@ func (w *round) checkUploads() {
 			continue
 		}
 		for _, r := range f.rows {
+			r.unchanged = u.Counts.Unchanged > 0
 			unsure[r.person.Number] = unsure[r.person.Number] || u.Counts.Conflicts > 0
+			guardedOnce[r.person.Number] = guardedOnce[r.person.Number] || r.guard == "Y"
 			if r.at.After(newest[r.person.Number].at) {
 				newest[r.person.Number] = r
 			}
@@ -87,14 +89,29 @@ func (w *round) checkUploads() {
 			continue
 		}
 		want := newest[p.Number]
+		if want.unchanged {
+			continue // it may have said nothing new, and then is not dated in the record (custody.ConfirmAfter): an older row may have come since
+		}
 		got, err := w.People.Get(context.Background(), p.Number, true)
 		if err != nil {
 			w.stage.Fatal(err)
 		}
 		guarded := got.Protected != nil && *got.Protected
-		if string(got.Status) != want.status || want.status == "in_custody" && got.Facility != want.place || guarded != (want.guard == "Y") || got.DateOfBirth != want.born {
+		// A row protects however old it is, also one of an upload that was interrupted and goes on after a newer one.
+		protected := guarded == (want.guard == "Y") || guarded && guardedOnce[p.Number]
+		if string(got.Status) != want.status || want.status == "in_custody" && got.Facility != want.place || !protected || got.DateOfBirth != want.born {
 			w.stage.Errorf("the record of %s says %s at %q, protected %v; the newest row says %s at %q, protected %s", p.Initials, got.Status, got.Facility, guarded,
 				want.status, want.place, want.guard)
+			for _, f := range w.uploads {
+				for _, r := range f.rows {
+					if r.person == p {
+						w.stage.Logf("%s (%s, %+v): %s", f.key, by[f.key].State, by[f.key].Counts, strings.TrimSpace(r.csv()))
+					}
+				}
+			}
+			for _, v := range p.Versions {
+				w.stage.Logf("v%d of %s by %s: %s at %q, as of %s", v.Version, p.Initials, v.UploadID, v.Status, v.Facility, v.AsOf)
+			}
 		}
 		w.tally.count("records compared", 1)
 	}

@@ -13,7 +13,7 @@ func (w *round) rest() {
 	for range 3 { // what comes to rest last may have made work for the first
 		w.restUploads()
 		w.restStreams()
-		w.Drain()
+		w.countedWith(rig.Fault{}, func(rig.Fault) { w.Drain() })
 	}
 	w.restStreams()
 }

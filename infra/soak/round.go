@@ -12,10 +12,11 @@ import (
 
 // How large a round is.
 const (
-	people = 8  // whose custody changes
-	phones = 8  // that follow some of them
-	crowd  = 60 // held all along, so that there is something for the brake to hold
-	steps  = 140
+	people  = 8  // whose custody changes
+	phones  = 8  // that follow some of them
+	crowd   = 60 // held all along, so that there is something for the brake to hold
+	steps   = 120
+	working = 60
 )
 
 // functions are those that a soak invokes.
@@ -96,6 +97,12 @@ func (w *round) run() error {
 				}
 				pick(w.dice, w.steps())()
 			}
+			for range working { // what has piled up is worked off, while things go wrong
+				if time.Now().After(w.until) {
+					break
+				}
+				pick(w.dice, w.work())()
+			}
 		}()
 		w.rest()
 		w.check()
@@ -107,9 +114,14 @@ func (w *round) steps() []func() {
 	return []func(){
 		w.upload, w.upload, w.upload, w.ingest, w.ingest, w.ingest, w.ingest, w.decide, w.decide, w.retract, w.massRelease,
 		w.subscribe, w.subscribe, w.subscribe, w.subscribe, w.end, w.say, w.say, w.hear, w.hear,
-		w.tell, w.tell, w.tell, w.deliver, w.deliver, w.deliver, w.escalate, w.escalate,
-		w.ask, w.follow, w.work, w.work, w.pump, w.pump, w.pump, w.wait, w.wait, w.wait,
+		w.tell, w.tell, w.tell, w.tell, w.deliver, w.deliver, w.deliver, w.deliver, w.escalate, w.escalate,
+		w.ask, w.follow, w.operate, w.operate, w.pump, w.pump, w.wait, w.wait, w.wait,
 	}
+}
+
+// work are the steps that make nothing new.
+func (w *round) work() []func() {
+	return []func(){w.ingest, w.decide, w.tell, w.tell, w.deliver, w.deliver, w.deliver, w.hear, w.escalate, w.escalate, w.pump, w.wait, w.wait}
 }
 
 // wait is time that passes.

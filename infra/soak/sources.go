@@ -12,19 +12,23 @@ import (
 func (w *round) tell() {
 	w.absorb()
 	i, back, most := w.dice.IntN(world.LaneCount), pick(w.dice, []int{0, 0, 0, 1, 3}), 1+w.dice.IntN(8)
-	w.counted("alerts", func(f rig.Fault) { w.Tell(&w.Lanes[i], back, most, f) })
+	w.counted(func(f rig.Fault) { w.Tell(&w.Lanes[i], back, most, f) })
 }
 
 // counted runs one of the model's invocations, with a fault, and counts those that were made.
-func (w *round) counted(function string, invoke func(rig.Fault)) {
+func (w *round) counted(invoke func(rig.Fault)) {
+	w.countedWith(w.dice.fault(), invoke)
+}
+
+func (w *round) countedWith(f rig.Fault, invoke func(rig.Fault)) {
 	before := map[int]bool{}
 	for n := range w.Runs {
 		before[n] = true
 	}
-	invoke(w.dice.fault())
+	invoke(f)
 	for n, r := range w.Runs {
 		if !before[n] {
-			w.tally.invoked(function, r.Fault, r.Result)
+			w.tally.invoked(r.Function, r.Fault, r.Result)
 		}
 	}
 }
@@ -44,7 +48,7 @@ func (w *round) batch(function, id string, f rig.Fault) *world.Batch {
 
 // deliver is a batch of jobs, or two side by side.
 func (w *round) deliver() {
-	w.counted("deliver", func(f rig.Fault) {
+	w.counted(func(f rig.Fault) {
 		batches := []*world.Batch{w.batch("deliver", pick(w.dice, []string{rig.Urgent, rig.Urgent, rig.Routine}), f)}
 		if w.dice.in(2) {
 			batches = append(batches, w.batch("deliver", pick(w.dice, []string{rig.Urgent, rig.Routine}), w.dice.fault()))
@@ -55,11 +59,11 @@ func (w *round) deliver() {
 
 // hear is a batch of replies.
 func (w *round) hear() {
-	w.counted("replies", func(f rig.Fault) { w.Hear(w.batch("replies", rig.Replies, f)) })
+	w.counted(func(f rig.Fault) { w.Hear(w.batch("replies", rig.Replies, f)) })
 }
 
 // escalate is a minute's work.
-func (w *round) escalate() { w.counted("escalate", w.Escalate) }
+func (w *round) escalate() { w.counted(w.Escalate) }
 
 // pump is one function's way through a stream.
 type pump struct {

@@ -91,8 +91,8 @@ func (w *round) follow() {
 	}
 }
 
-// work is an operator who does something about a request.
-func (w *round) work() {
+// operate is somebody who does something about a request.
+func (w *round) operate() {
 	if len(w.asked) == 0 {
 		return
 	}

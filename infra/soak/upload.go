@@ -31,6 +31,8 @@ type row struct {
 	place  string
 	born   string
 	guard  string // whether the law protects them
+
+	unchanged bool // some row of its upload said nothing new
 }
 
 const header = "a_number,last_name,first_name,date_of_birth,country_of_birth,protected,status,as_of,release_reason,facility\n"
