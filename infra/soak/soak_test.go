@@ -11,7 +11,7 @@ import (
 // TestSoak is half a minute of it, always of the same seed; make soak has others, and as long as one likes.
 func TestSoak(t *testing.T) {
 	var progress bytes.Buffer
-	s := soak{Seed: 20170426, Duration: 30 * time.Second, Progress: &progress}
+	s := soak{Seed: 3, Duration: 30 * time.Second, Progress: &progress}
 	if err := s.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

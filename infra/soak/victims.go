@@ -131,7 +131,7 @@ func (w *round) end() {
 
 // say is a word from a phone, which waits in the queue then.
 func (w *round) say() {
-	number, said := pick(w.dice, w.Numbers()), pick(w.dice, []string{"STOP", "START", "1", "1", "1", "1"})
+	number, said := pick(w.dice, w.Numbers()), pick(w.dice, []string{"STOP", "START", "1", "1", "1"})
 	w.Advance(time.Second) // so that no two words are of one moment
 	at := w.Now()
 	w.Reply(number, said)
