@@ -160,6 +160,13 @@ bench-ingest-large: tools bench-build ## Dry-run one large upload, to see that m
 bench-alerts: tools bench-build ## Measure the way from a change to its text: time, calls, units, memory and cost (about 5 minutes)
 	@$(BUILD)/bench --alerts $(if $(RUNS),--runs $(RUNS)) --svg infra/bench/alerts.svg $(ARGS)
 
+# SEED repeats one; ARGS are build/soak's own, as in: make soak DURATION=1m SEED=7 ARGS=--json
+DURATION ?= 10m
+.PHONY: soak
+soak: tools ## Load everything while everything fails, and check what must hold: make soak DURATION=10m SEED=7
+	@mkdir -p $(BUILD) && go build -o $(BUILD)/soak ./infra/soak
+	@$(BUILD)/soak --duration $(DURATION) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
 .PHONY: bench-build
 bench-build: need-go
 	@mkdir -p $(BUILD) && go build -o $(BUILD)/bench ./infra/bench

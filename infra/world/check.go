@@ -20,7 +20,7 @@ type story struct {
 type text struct {
 	rig.Text
 	run      *Run
-	follower *Follower     // whose code word it bears, or whose second contact got it; nil for an answer to a reply
+	follower *Follower     // whose code word it bears, or whose second contact got it; nil for what deliver did not send
 	alerts   []alert.Alert // the alert whose text it is, if the ledger knows
 }
 
@@ -274,12 +274,18 @@ func orNone(r *custody.Record) *custody.Record {
 func (s *story) checkStopped() {
 	answers := map[string]int{}
 	for _, t := range s.texts {
-		if t.run.Function == "replies" {
+		switch t.run.Function {
+		case "replies":
 			answers[t.To]++
 			continue
+		case "intake":
+			continue // a code, for which somebody asked
 		}
 		if t.run.Stopped[t.To] {
 			s.T.Errorf("property 2: %s had said STOP, and got %q by invocation %d", t.To, t.Body, t.run.Result.Number)
+		}
+		if t.follower == nil {
+			continue
 		}
 		if t.run.Ended[t.follower] {
 			s.T.Errorf("property 2: %s had ended, and got %q by invocation %d", t.follower.Word, t.Body, t.run.Result.Number)
@@ -326,7 +332,7 @@ func (s *story) checkRepeats() {
 	}
 	lost := map[sent]int{}
 	for _, t := range s.texts {
-		if t.run.Function == "replies" || len(t.alerts) > 0 {
+		if t.run.Function != "deliver" || len(t.alerts) > 0 {
 			continue
 		}
 		if !t.run.mayLose() {

@@ -41,10 +41,11 @@ func (w *World) Do(r *Run, event []byte) rig.Result {
 	return r.Result
 }
 
-// Note keeps it. (Apart from Do, which may run several side by side.)
+// Note keeps it. (Apart from Do, which may run several side by side.) A function that fails although nothing has gone wrong
+// is a fault of ours.
 func (w *World) Note(r *Run) {
 	w.Runs[r.Result.Number] = r
-	w.Jot("%s %d, %v, hit %v: %s %v", r.Function, r.Result.Number, r.Fault, r.Result.Hit, r.Result.Answer, r.Result.Err)
+	w.Jot("%s %d, %v, hit %v: %.300s %v", r.Function, r.Result.Number, r.Fault, r.Result.Hit, r.Result.Answer, r.Result.Err)
 	if r.Result.Err != nil && len(r.Result.Hit) == 0 {
 		w.T.Fatalf("%s failed without a fault: %v\n%s", r.Function, r.Result.Err, w.Logs(r.Function))
 	}
@@ -66,17 +67,24 @@ func (w *World) failures(answer []byte) map[string]bool {
 	return failed
 }
 
-// Read takes in what is new in the stream.
-func (w *World) Read() {
+// Read takes in what is new in the stream, and gives the records of it in order.
+func (w *World) Read() []custody.Record {
 	w.T.Helper()
+	var records []custody.Record
 	for _, c := range w.Stream() {
 		r, err := custody.FromImage(c.New)
 		if err != nil || r == nil {
 			w.T.Fatalf("a change that is none: %v", err)
 		}
-		i := slices.IndexFunc(w.Persons, func(p *Person) bool { return p.Number == r.ANumber }) % LaneCount
-		w.Lanes[i].Changes = append(w.Lanes[i].Changes, c)
+		i := slices.IndexFunc(w.Persons, func(p *Person) bool { return p.Number == r.ANumber })
+		if i < 0 {
+			w.T.Fatalf("a change of nobody whom the model knows")
+		}
+		lane := &w.Lanes[i%LaneCount]
+		lane.Changes = append(lane.Changes, c)
+		records = append(records, *r)
 	}
+	return records
 }
 
 // Tell has Lambda bring some changes of a lane to alerts: from where it is on, or from before that, as it does when it

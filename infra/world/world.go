@@ -157,6 +157,9 @@ func (w *World) Jot(format string, args ...any) {
 	w.journal = append(w.journal, w.Now().Format(time.TimeOnly)+" "+fmt.Sprintf(format, args...))
 }
 
+// Journal is what has happened, a line each.
+func (w *World) Journal() []string { return w.journal }
+
 // ledger reads every alert.
 func (w *World) ledger() (all []alert.Alert) {
 	w.T.Helper()

@@ -146,7 +146,10 @@ func (o Observation) Protects(r Record, uploadID string, receivedAt time.Time) (
 		return r, false
 	}
 	protected := true
-	r.Protected, r.UploadID, r.ReceivedAt = &protected, uploadID, receivedAt
+	r.Protected, r.UploadID = &protected, uploadID
+	if receivedAt.After(r.ReceivedAt) { // not back: the record would count as dated ahead (Older), and an older row as newer
+		r.ReceivedAt = receivedAt
+	}
 	r.RowHash, r.Retracts = "", nil
 	r.Version++
 	return r, true

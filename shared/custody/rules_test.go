@@ -315,6 +315,14 @@ func TestOnto(t *testing.T) {
 			t.Error("an old row took it away")
 		}
 	})
+	t.Run("ProtectionOfALateUploadLetsNoOlderRowPass", func(t *testing.T) {
+		known := record
+		known.AsOf, known.ReceivedAt = noon.Add(30*time.Minute), noon.Add(31*time.Minute)
+		next, changed := Observation{ANumber: "001234567", Protected: &yes, AsOf: noon}.Protects(known, "u2", noon.Add(time.Minute))
+		if older := (Observation{ANumber: "001234567", AsOf: noon.Add(20 * time.Minute)}).Older(next, noon.Add(time.Hour)); !changed || !older {
+			t.Errorf("a row of ten minutes before the record is applied to %+v", next)
+		}
+	})
 	t.Run("DoesNotShareTheFlag", func(t *testing.T) {
 		flag := false
 		o := first

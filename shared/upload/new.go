@@ -1,8 +1,6 @@
 package upload
 
 import (
-	"time"
-
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -34,7 +32,7 @@ func New(cfg sdk.Config, env *aws.Variables) *Pipeline {
 		Limits:      LimitsFrom(env),
 		Zone:        env.Zone("FEED_TIME_ZONE"),
 		Future:      env.Days("FUTURE_DAYS"),
-		Now:         time.Now,
+		Now:         aws.Now,
 	}
 }
 
