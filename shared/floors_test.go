@@ -15,7 +15,7 @@ import (
 // floors lists the packages of shared/, lowest first. Packages of one floor do not import one another, except that
 // those of the lowest may.
 var floors = [][]string{
-	{"audit", "aws", "aws/awstest", "chart", "country", "county", "deadletter", "email", "i18n", "keyring", "keyring/keyringtest", "limit", "notice", "optout", "outcome", "phone", "reject",
+	{"audit", "aws", "aws/awstest", "chart", "country", "county", "deadletter", "email", "i18n", "keyring", "keyring/keyringtest", "limit", "notice", "numbering", "optout", "outcome", "phone", "reject",
 		"roster/rostertest", "secret", "session", "sms", "staff", "volume"},
 	{"custody"},
 	{"directory", "feed", "roster", "subscription"},

@@ -58,7 +58,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		OptOuts:       &optout.List{Client: db, Table: env.Text("OPT_OUTS_TABLE")},
 		Ledger: &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Retention: env.Days("ALERT_RETENTION_DAYS"),
 			Schedule: alert.ScheduleOf(env), Now: aws.Now},
-		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
+		Feeds: &feed.Watch{List: (&feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")}).List,
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
 		Keys:   keys.Fields,
 		Sender: sms.New(cfg, env),

@@ -34,6 +34,7 @@ const number = "+12025550143"
 type bench struct {
 	*handler
 	t     *testing.T
+	feeds *feed.Table
 	cloud *localtest.Cloud
 	now   time.Time
 	sub   subscription.Confirmed
@@ -52,7 +53,7 @@ func newBench(t *testing.T) *bench {
 	ctx := context.Background()
 	db, cloud := dynamodbtest.New(t), localtest.New(t)
 	keys := keyringtest.Keys(t)
-	b := &bench{t: t, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	b := &bench{t: t, feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, cloud: cloud, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	b.handler = &handler{
 		Custody: custody.NewTable(db.Client, db.Table("custody")),
@@ -60,7 +61,7 @@ func newBench(t *testing.T) *bench {
 			Agency: "VOICE", Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock}, CodesPerPhonePerHour: 10, CodesPerHour: 10},
 		OptOuts: &optout.List{Client: db.Client, Table: db.Table("optouts")},
 		Ledger:  &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
-		Feeds:   &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
+		Feeds:   &feed.Watch{List: b.feeds.List, Silent: 26 * time.Hour, Now: clock},
 		Keys:    keys,
 		Sender:  sms.NewSNS(cloud.SNSConfig()),
 		Agency:  "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,
@@ -294,8 +295,7 @@ func TestHandle(t *testing.T) {
 		t.Run("SaysAsOf/"+name, func(t *testing.T) {
 			ctx := context.Background()
 			b := newBench(t)
-			table := b.Feeds.Feeds.(*feed.Table)
-			if err := table.Confirm(ctx, "north", b.now, b.now.Add(-time.Hour)); err != nil {
+			if err := b.feeds.Confirm(ctx, "north", b.now, b.now.Add(-time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 			b.change(func(r *custody.Record) {
@@ -327,7 +327,7 @@ func TestHandle(t *testing.T) {
 		if err := b.Ledger.Plan(context.Background(), b.alert); err != nil {
 			t.Fatal(err)
 		}
-		b.Feeds.Feeds.(*feed.Table).Name += "-gone"
+		b.feeds.Name += "-gone"
 		if again := b.handle(1); again != 0 || len(b.cloud.Texts(number)) != 1 {
 			t.Errorf("%d come again, %q", again, b.cloud.Texts(number))
 		}

@@ -8,6 +8,7 @@ import (
 	"voice.example/shared/country"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
+	"voice.example/shared/numbering"
 	"voice.example/shared/phone"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
@@ -47,7 +48,7 @@ func (in wanted) application(r *http.Request) (subscription.Application, error) 
 	} else if err != nil {
 		check.Add("country_of_birth", "country_of_birth.unknown")
 	}
-	if app.Phone, err = phone.Parse(in.Phone); err != nil {
+	if app.Phone, err = numbering.Parse(in.Phone); err != nil {
 		check.Add("phone", "phone."+phoneProblem(err))
 	}
 	app.Second = secondPhone(&check, in.SecondPhone)
@@ -63,7 +64,7 @@ func (in wanted) application(r *http.Request) (subscription.Application, error) 
 
 // secondPhone reads the phone of a second contact; none when nothing is written.
 func secondPhone(check *web.Check, text string) phone.Number {
-	number, err := phone.Parse(text)
+	number, err := numbering.Parse(text)
 	if err != nil && !errors.Is(err, phone.ErrEmpty) {
 		check.Add("second_phone", "second_phone."+phoneProblem(err))
 	}

@@ -21,6 +21,7 @@ import (
 	"voice.example/shared/inquiry"
 	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
+	"voice.example/shared/numbering"
 	"voice.example/shared/phone"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
@@ -88,7 +89,7 @@ func newHandled(t *testing.T, set func(*handler)) *desk {
 	d.store = &subscription.Store{
 		Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: d, Agency: "VOICE", Now: clock,
 		Limits: &limit.Table{Client: db.Client, Name: db.Table("limits"), Now: clock},
-		Mail:   &d.mail, Zone: time.UTC, CodesPerPhonePerHour: 3, CodesPerHour: 1000,
+		Mail:   &d.mail, Zone: time.UTC, CodesPerPhonePerHour: 3, CodesPerHour: 1000, CountryOf: numbering.CountryOf, ZoneOf: numbering.ZoneOf,
 	}
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 
-	"voice.example/shared/phone"
+	"voice.example/shared/numbering"
 	"voice.example/shared/secret"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
@@ -55,7 +55,7 @@ func (h *handler) takeManage(w http.ResponseWriter, r *http.Request) error {
 	if err := h.CheckForm(r, form); err != nil {
 		return h.RenderForm(w, r, managePage(r, form), err)
 	}
-	number, err := phone.Parse(form["phone"])
+	number, err := numbering.Parse(form["phone"])
 	if err != nil {
 		var check web.Check
 		check.Add("phone", "phone."+phoneProblem(err))

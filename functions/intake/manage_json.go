@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"voice.example/shared/phone"
+	"voice.example/shared/numbering"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
 )
@@ -48,7 +48,7 @@ func (h *handler) askTokens(w http.ResponseWriter, r *http.Request) error {
 	if err := web.DecodeJSON(r, &in); err != nil {
 		return err
 	}
-	number, err := phone.Parse(in.Phone)
+	number, err := numbering.Parse(in.Phone)
 	if err != nil {
 		var check web.Check
 		check.Add("phone", "phone."+phoneProblem(err))

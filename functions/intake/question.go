@@ -11,6 +11,7 @@ import (
 	"voice.example/shared/county"
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
+	"voice.example/shared/numbering"
 	"voice.example/shared/phone"
 	"voice.example/shared/subscription"
 	"voice.example/shared/web"
@@ -100,9 +101,9 @@ func (s safeContact) read(check *web.Check, number, email string) inquiry.Contac
 		Hours: written(check, "hours", s.Hours, maxHours, false),
 		Note:  written(check, "note", s.Note, maxNote, true),
 		Email: strings.TrimSpace(email)}
-	parse := phone.ParseToCall
+	parse := numbering.ParseToCall
 	if s.MayText {
-		parse = phone.Parse
+		parse = numbering.Parse
 	}
 	var err error
 	switch c.Phone, err = parse(number); {

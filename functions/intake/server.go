@@ -18,6 +18,7 @@ import (
 	"voice.example/shared/inquiry"
 	"voice.example/shared/keyring"
 	"voice.example/shared/limit"
+	"voice.example/shared/numbering"
 	"voice.example/shared/optout"
 	"voice.example/shared/sms"
 	"voice.example/shared/subscription"
@@ -55,6 +56,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		Sender:  sms.New(cfg, env), Mail: email.New(cfg, env), CodesPerPhonePerHour: env.Int("CODES_PER_PHONE_PER_HOUR"), CodesPerHour: env.Int("CODES_PER_HOUR"),
 		CodesPerPhonePerDay: env.Int("CODES_PER_PHONE_PER_DAY"), CodesPerBlockPerHour: env.Int("CODES_PER_BLOCK_PER_HOUR"),
 		CodesPerDay: env.Int("CODES_PER_DAY"), TextCountries: strings.Split(env.Text("TEXT_COUNTRIES"), ","),
+		CountryOf: numbering.CountryOf, ZoneOf: numbering.ZoneOf,
 		VisitTakes: visitTakes, Others: inquiries.TextsOf,
 	}
 	return newServer(site, &handler{store: store, ledger: ledger, ledgerDays: env.Int("ALERT_RETENTION_DAYS"), inquiries: inquiries, offices: offices, audit: audits,

@@ -54,7 +54,7 @@ func newHandler(cfg sdk.Config, env *aws.Variables) (*handler, error) {
 		Subscriptions: &subscription.Store{Client: db, Table: env.Text("SUBSCRIPTIONS_TABLE"), Keys: keys.Fields, Now: aws.Now},
 		Custody:       custody.NewTable(db, env.Text("CUSTODY_TABLE")),
 		Ledger:        &alert.Ledger{Client: db, Table: env.Text("ALERTS_TABLE"), Now: aws.Now},
-		Feeds: &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
+		Feeds: &feed.Watch{List: (&feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")}).List,
 			Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now},
 		// Without a directory: whoever wants to be called waits for the operators, who take.
 		Inquiries: &inquiry.Table{Client: db, Name: env.Text("INQUIRIES_TABLE"), Keys: keys.Fields, Terms: terms,

@@ -63,7 +63,7 @@ func newBench(t *testing.T) *bench {
 		Subscriptions: &subscription.Store{Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: b, Now: clock,
 			Agency: "VOICE", Limits: limits, OptOuts: list, CodesPerPhonePerHour: 10, CodesPerHour: 10},
 		Ledger:    &alert.Ledger{Client: db.Client, Table: db.Table("alerts"), Retention: time.Hour, Now: clock},
-		Feeds:     &feed.Watch{Feeds: &feed.Table{Client: db.Client, Name: db.Table("feeds")}, Silent: 26 * time.Hour, Now: clock},
+		Feeds:     &feed.Watch{List: (&feed.Table{Client: db.Client, Name: db.Table("feeds")}).List, Silent: 26 * time.Hour, Now: clock},
 		Inquiries: &inquiry.Table{Client: db.Client, Name: db.Table("inquiries"), Keys: keys, Retention: time.Hour, Now: clock},
 		Limits:    limits, Keys: keys, Sender: sms.NewSNS(cloud.SNSConfig()),
 		Agency: "VOICE", Hotline: "1-855-488-6423", Zone: time.UTC, Now: clock,

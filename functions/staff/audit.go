@@ -11,8 +11,8 @@ import (
 
 	"voice.example/shared/audit"
 	"voice.example/shared/custody"
+	"voice.example/shared/numbering"
 	"voice.example/shared/optout"
-	"voice.example/shared/phone"
 	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 	"voice.example/shared/web"
@@ -62,7 +62,7 @@ func (h *handler) place(l lookup, field string) (subject, actor string, err erro
 		}
 		return audit.Upload(l.of), "", nil
 	case byPhone:
-		n, err := phone.ParseToCall(l.of)
+		n, err := numbering.ParseToCall(l.of)
 		if err != nil {
 			return "", "", said(field, "That is no phone number.")
 		}

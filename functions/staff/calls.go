@@ -14,7 +14,7 @@ import (
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
-	"voice.example/shared/phone"
+	"voice.example/shared/numbering"
 	"voice.example/shared/secret"
 	"voice.example/shared/staff"
 	"voice.example/shared/web"
@@ -68,7 +68,7 @@ func (h *handler) inquiryOf(ctx context.Context, c call) (inquiry.Inquiry, error
 	contact := inquiry.Contact{Name: strings.TrimSpace(c.Name), Email: strings.TrimSpace(c.Email), MayText: c.MayText, MayVoicemail: c.MayVoicemail,
 		Hours: strings.TrimSpace(c.Hours), Note: strings.TrimSpace(c.Safety)}
 	if c.Phone != "" {
-		number, err := phone.ParseToCall(c.Phone)
+		number, err := numbering.ParseToCall(c.Phone)
 		if err != nil {
 			check.Say("phone", "This is no phone number. Write it with its area code, such as 202 555 0143.")
 		}
@@ -80,7 +80,7 @@ func (h *handler) inquiryOf(ctx context.Context, c call) (inquiry.Inquiry, error
 		}
 	}
 	if c.MayText && contact.Phone != "" {
-		if _, err := phone.Parse(c.Phone); err != nil {
+		if _, err := numbering.Parse(c.Phone); err != nil {
 			check.Say("may_text", "This number cannot get texts.")
 		}
 	}

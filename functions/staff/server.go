@@ -20,6 +20,7 @@ import (
 	"voice.example/shared/i18n"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/keyring"
+	"voice.example/shared/numbering"
 	"voice.example/shared/secret"
 	"voice.example/shared/session"
 	"voice.example/shared/staff"
@@ -42,7 +43,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		return nil, err
 	}
 	files, db := newS3(cfg), dynamodb.NewFromConfig(cfg)
-	people := &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE")}
+	people := &directory.Table{Client: db, Name: env.Text("DIRECTORY_TABLE"), Now: aws.Now, Zone: env.Zone("FEED_TIME_ZONE"), ReadPhone: numbering.ParseToCall}
 	h := &handler{
 		signIn: signInPlace{Issuer: env.Text("STAFF_ISSUER"), ClientID: env.Text("STAFF_CLIENT_ID"), Scopes: scopes},
 		desk:   &upload.Desk{S3: files, DynamoDB: db, Table: env.Text("UPLOADS_TABLE"), Now: aws.Now},

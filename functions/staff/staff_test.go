@@ -21,6 +21,7 @@ import (
 	"voice.example/shared/feed"
 	"voice.example/shared/inquiry"
 	"voice.example/shared/keyring/keyringtest"
+	"voice.example/shared/numbering"
 	"voice.example/shared/session"
 	"voice.example/shared/staff"
 	"voice.example/shared/upload"
@@ -87,7 +88,7 @@ func newOffice(t *testing.T) *office {
 		audit:   &audit.Log{Client: o.db.Client, Name: o.db.Table("audit"), Keys: keys, Retention: 400 * 24 * time.Hour, Now: clock},
 		volumes: &volume.Table{Client: o.db.Client, Name: o.db.Table("volumes"), Now: clock},
 	}
-	o.handler.directory = &directory.Table{Client: o.db.Client, Name: o.db.Table("directory"), Now: clock, Zone: zone}
+	o.handler.directory = &directory.Table{Client: o.db.Client, Name: o.db.Table("directory"), Now: clock, Zone: zone, ReadPhone: numbering.ParseToCall}
 	o.handler.inquiries = &inquiry.Table{Client: o.db.Client, Name: o.db.Table("inquiries"), Keys: keys, Directory: o.handler.directory,
 		Terms: inquiry.Terms{inquiry.Unanswered: 30 * time.Minute}, Retention: 400 * 24 * time.Hour, Now: clock}
 	o.handler.tipLine, o.handler.ownCase = "1-866-347-2423", "1-800-375-5283"

@@ -24,7 +24,7 @@ func configure(cfg sdk.Config, env *aws.Variables) (http.Handler, error) {
 		Colours: web.Colours{Brand: env.Optional("BRAND_COLOR"), Action: env.Optional("ACTION_COLOR")}}
 	db := dynamodb.NewFromConfig(cfg)
 	table := custody.NewTable(db, env.Text("CUSTODY_TABLE"))
-	feeds := &feed.Watch{Feeds: &feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")},
+	feeds := &feed.Watch{List: (&feed.Table{Client: db, Name: env.Text("FEEDS_TABLE")}).List,
 		Silent: time.Duration(env.Int("FEED_SILENT_HOURS")) * time.Hour, Now: aws.Now}
 	if env.Err() == nil {
 		feeds.Read() // begins while the process still starts: the first look-up has it

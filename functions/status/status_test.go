@@ -58,7 +58,7 @@ func newDesk(t *testing.T) *desk {
 		}
 	}
 	site := web.Site{Agency: "VOICE", Hotline: "1-855-488-6423", Zone: zone}
-	if d.Handler, err = newServer(site, d.table, &feed.Watch{Feeds: d.feeds, Silent: 26 * time.Hour, Now: clock}, 400, pace, clock); err != nil {
+	if d.Handler, err = newServer(site, d.table, &feed.Watch{List: d.feeds.List, Silent: 26 * time.Hour, Now: clock}, 400, pace, clock); err != nil {
 		t.Fatal(err)
 	}
 	return d

@@ -33,11 +33,6 @@ func TestFunctions(t *testing.T) {
 			t.Errorf("a look-up calls %v and consumes %v read and %v write units", f.Calls, f.RRU, f.WRU)
 		}
 	})
-	t.Run("BinariesAreSmall", func(t *testing.T) {
-		for name, size := range r.Sizes {
-			t.Logf("%s: %.1f MB", name, float64(size)/1e6)
-		}
-	})
 	t.Run("IsWrittenBetweenItsMarks", func(t *testing.T) {
 		folder := t.TempDir()
 		readme := filepath.Join(folder, "README.md")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"voice.example/shared/directory"
+	"voice.example/shared/numbering"
 )
 
 // sampleOffices are a few offices of the local service, of counties that there are. The numbers are for fiction.
@@ -38,7 +39,7 @@ func (s *stack) loadDirectory(ctx context.Context) error {
 	if name == "" {
 		return nil
 	}
-	table := &directory.Table{Client: s.dynamodb(), Name: name, Now: time.Now}
+	table := &directory.Table{Client: s.dynamodb(), Name: name, Now: time.Now, ReadPhone: numbering.ParseToCall}
 	now, err := table.Read(ctx)
 	if err != nil || len(now.Editions) > 0 {
 		return err

@@ -9,13 +9,14 @@ import (
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/infra/local/oidc"
 	"voice.example/shared/directory"
+	"voice.example/shared/numbering"
 	"voice.example/shared/staff"
 )
 
 func TestFillDirectory(t *testing.T) {
 	ctx := context.Background()
 	db := dynamodbtest.New(t, "directory")
-	table := &directory.Table{Client: db.Client, Name: db.Table("directory"), Now: time.Now}
+	table := &directory.Table{Client: db.Client, Name: db.Table("directory"), Now: time.Now, ReadPhone: numbering.ParseToCall}
 	if loaded, err := fillDirectory(ctx, table); err != nil || len(loaded) != 2 {
 		t.Fatalf("%+v, %v", loaded, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"voice.example/infra/local/dynamodb"
 	"voice.example/infra/local/dynamodb/dynamodbtest"
 	"voice.example/shared/county"
+	"voice.example/shared/numbering"
 	"voice.example/shared/staff"
 )
 
@@ -25,7 +26,7 @@ func newTable(t *testing.T) (*Table, *time.Time) {
 	t.Helper()
 	db := dynamodbtest.New(t, "directory")
 	now := noon
-	return &Table{Client: db.Client, Name: db.Table("directory"), Now: func() time.Time { return now }}, &now
+	return &Table{Client: db.Client, Name: db.Table("directory"), Now: func() time.Time { return now }, ReadPhone: numbering.ParseToCall}, &now
 }
 
 // load has a file do what its plan says.

@@ -19,9 +19,10 @@ var officeColumns = []column{
 // codeShape keeps codes fit for keys and addresses.
 var codeShape = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}$`)
 
-// readOffices reads a file of offices.
-func readOffices(content []byte) ([]Office, *sheet) {
+// readOffices reads a file of offices, and their phones by readPhone.
+func readOffices(content []byte, readPhone func(string) (phone.Number, error)) ([]Office, *sheet) {
 	s := readSheet(content, officeColumns)
+	s.readPhone = readPhone
 	var offices []Office
 	lines := map[string]int{} // code → line
 	of := map[string]string{} // county → code
@@ -74,7 +75,7 @@ func (s *sheet) phone(r row) string {
 	if cell == "" {
 		return ""
 	}
-	n, err := phone.ParseToCall(cell)
+	n, err := s.readPhone(cell)
 	if err != nil {
 		s.reject(r.line, "phone", cell, "not a phone number that can be called",
 			"Write it with its area code and without an extension, as in (602) 555-0143.")

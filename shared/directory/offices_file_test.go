@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"voice.example/shared/numbering"
 	"voice.example/shared/reject"
 )
 
@@ -32,7 +33,7 @@ func TestReadOffices(t *testing.T) {
 		"NoCounties": {"code,name,county_fips\nHQ,Headquarters,\n", "HQ Headquarters  []"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			offices, s := readOffices([]byte(test.file))
+			offices, s := readOffices([]byte(test.file), numbering.ParseToCall)
 			if s.rejected > 0 || len(offices) != 1 {
 				t.Fatalf("%+v, %s", offices, said(s.rejects))
 			}
@@ -77,20 +78,20 @@ func TestReadOffices(t *testing.T) {
 		"LineAsAnEditor": {header + "\n\nPHO,Phoenix,,4\n", "4,county_fips,4,not the FIPS"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, s := readOffices([]byte(test.file)); s.rejected == 0 || !strings.Contains(said(s.rejects), test.want) {
+			if _, s := readOffices([]byte(test.file), numbering.ParseToCall); s.rejected == 0 || !strings.Contains(said(s.rejects), test.want) {
 				t.Errorf("%s", said(s.rejects))
 			}
 		})
 	}
 	t.Run("Warnings", func(t *testing.T) {
-		_, s := readOffices([]byte(header + "BOS,Boston,,09001\nHQ,Headquarters,,\n"))
+		_, s := readOffices([]byte(header+"BOS,Boston,,09001\nHQ,Headquarters,,\n"), numbering.ParseToCall)
 		if got := said(s.warnings); s.rejected > 0 || !strings.Contains(got, `2,county_fips,09001,"Fairfield County, CT is a former county`) ||
 			!strings.Contains(got, "3,county_fips,,the office is for no county") {
 			t.Errorf("%s%s", said(s.rejects), got)
 		}
 	})
 	t.Run("ManyRejectsAreCounted", func(t *testing.T) {
-		_, s := readOffices([]byte(header + strings.Repeat("P#,Phoenix,,\n", 300)))
+		_, s := readOffices([]byte(header+strings.Repeat("P#,Phoenix,,\n", 300)), numbering.ParseToCall)
 		if s.rejected != 300 || len(s.rejects) != maxRejects {
 			t.Errorf("%d, %d", s.rejected, len(s.rejects))
 		}
@@ -101,7 +102,7 @@ func TestReadOffices(t *testing.T) {
 func TestOfficesFiles(t *testing.T) {
 	for name, file := range map[string][]byte{"TheAgencys": officesFile(t), "MadeUp": madeUpOffices()} {
 		t.Run(name, func(t *testing.T) {
-			offices, s := readOffices(file)
+			offices, s := readOffices(file, numbering.ParseToCall)
 			counties := 0
 			for _, o := range offices {
 				counties += len(o.Counties)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"voice.example/shared/i18n"
+	"voice.example/shared/phone"
 	"voice.example/shared/staff"
 )
 
@@ -27,8 +28,9 @@ func Roles() []staff.Role {
 const maxEmail = 254
 
 // readPeople reads a file of people, who work in offices of the directory or for the whole country.
-func readPeople(content []byte, offices []Office) ([]Person, *sheet) {
+func readPeople(content []byte, offices []Office, readPhone func(string) (phone.Number, error)) ([]Person, *sheet) {
 	s := readSheet(content, peopleColumns)
+	s.readPhone = readPhone
 	known := map[string]bool{}
 	for _, o := range offices {
 		known[o.Code] = true

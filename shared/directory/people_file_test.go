@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"voice.example/shared/numbering"
 )
 
 func TestReadPeople(t *testing.T) {
@@ -19,7 +21,7 @@ func TestReadPeople(t *testing.T) {
 		"ComposedName": {"email,name,role,office\nrosa@voice.example,Jose\u0301,specialist,PHO\n", "rosa@voice.example José specialist PHO [en]  { }"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			people, s := readPeople([]byte(test.file), offices)
+			people, s := readPeople([]byte(test.file), offices, numbering.ParseToCall)
 			if s.rejected > 0 || len(people) != 1 {
 				t.Fatalf("%+v, %s", people, said(s.rejects))
 			}
@@ -51,13 +53,13 @@ func TestReadPeople(t *testing.T) {
 		"ErrControl":     {"rosa@voice.example,Ro\x00sa,officer,PHO,,,,", "2,name,xx?xx,the cell has characters that cannot be seen"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, s := readPeople([]byte(header+test.row+"\n"), offices); s.rejected != 1 || !strings.Contains(said(s.rejects), test.want) {
+			if _, s := readPeople([]byte(header+test.row+"\n"), offices, numbering.ParseToCall); s.rejected != 1 || !strings.Contains(said(s.rejects), test.want) {
 				t.Errorf("%s", said(s.rejects))
 			}
 		})
 	}
 	t.Run("NoRejectNamesAnybody", func(t *testing.T) {
-		_, s := readPeople([]byte("Rosa Delgado,rosa@voice.example,602-555-0150\n"), offices)
+		_, s := readPeople([]byte("Rosa Delgado,rosa@voice.example,602-555-0150\n"), offices, numbering.ParseToCall)
 		for _, word := range []string{"Rosa", "rosa", "0150"} {
 			if strings.Contains(said(s.rejects), word) {
 				t.Errorf("%s", said(s.rejects))
@@ -75,7 +77,7 @@ func FuzzFiles(f *testing.F) {
 		now := &Directory{Offices: []Office{{Code: "PHO", Counties: []string{"04013"}}}, People: []Person{{Email: "a@voice.example", Office: "PHO"}}}
 		now.index()
 		for _, kind := range []Kind{OfficesFile, PeopleFile} {
-			p, err := plan(kind, file, now, today)
+			p, err := plan(kind, file, now, today, numbering.ParseToCall)
 			if err != nil || (p.Hash == "") != (p.Rejected > 0) || p.Rejected == 0 && p.Rows == 0 || p.Rejected == 0 && p.Rows != len(p.Added)+len(p.Changed)+p.Unchanged {
 				t.Fatalf("%s: %v, %+v", kind, err, p)
 			}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"voice.example/shared/county"
+	"voice.example/shared/phone"
 	"voice.example/shared/reject"
 )
 
@@ -53,11 +54,11 @@ func (t *Table) Plan(ctx context.Context, kind Kind, file []byte) (Plan, error) 
 	if err != nil {
 		return Plan{}, err
 	}
-	return plan(kind, file, now, t.Today())
+	return plan(kind, file, now, t.Today(), t.ReadPhone)
 }
 
 // plan is Plan for a directory that was read.
-func plan(kind Kind, file []byte, now *Directory, today string) (Plan, error) {
+func plan(kind Kind, file []byte, now *Directory, today string, readPhone func(string) (phone.Number, error)) (Plan, error) {
 	sum := sha256.Sum256(file)
 	p := Plan{Kind: kind, FileHash: hex.EncodeToString(sum[:]), now: now,
 		Rejects: []reject.Row{}, Warnings: []reject.Row{}, Added: []Change{}, Changed: []Change{}, Removed: []Change{}}
@@ -65,13 +66,13 @@ func plan(kind Kind, file []byte, now *Directory, today string) (Plan, error) {
 	before := 0
 	switch kind {
 	case OfficesFile:
-		p.offices, s = readOffices(file)
+		p.offices, s = readOffices(file, readPhone)
 		p.Rows, before = len(p.offices), len(now.Offices)
 		if s.rejected == 0 {
 			p.compareOffices(s)
 		}
 	case PeopleFile:
-		p.people, s = readPeople(file, now.Offices)
+		p.people, s = readPeople(file, now.Offices, readPhone)
 		p.Rows, before = len(p.people), len(now.People)
 		if s.rejected == 0 {
 			p.comparePeople(s, today)

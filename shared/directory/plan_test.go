@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"voice.example/shared/numbering"
 )
 
 // planned is the plan of a file for a directory that has twoOffices and somePeople.
@@ -65,7 +67,7 @@ func TestPlan(t *testing.T) {
 	t.Run("OpenInquiriesOfWhoGoes", func(t *testing.T) {
 		now := read(t, table)
 		now.People[slices.IndexFunc(now.People, func(p Person) bool { return p.Email == "rosa@voice.example" })].Open = 3
-		p, err := plan(PeopleFile, []byte("email,name,role,office\nines@voice.example,Ines Okafor,specialist,ELP\n"), now, today)
+		p, err := plan(PeopleFile, []byte("email,name,role,office\nines@voice.example,Ines Okafor,specialist,ELP\n"), now, today, numbering.ParseToCall)
 		if err != nil || !strings.Contains(said(p.Warnings), "0,email,xxxx@xxxxx.xxxxxxx,somebody whom the file leaves out has 3 open inquiries") {
 			t.Errorf("%v, %s", err, said(p.Warnings))
 		}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"voice.example/shared/phone"
 	"voice.example/shared/reject"
 )
 
@@ -46,6 +47,8 @@ type sheet struct {
 	rejects  []reject.Row
 	rejected int // how many rejects there are, those beyond maxRejects too
 	warnings []reject.Row
+	// readPhone is numbering.ParseToCall.
+	readPhone func(string) (phone.Number, error)
 }
 
 // reject notes what is wrong with a cell of a line. Line 0 is for the file as a whole.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"voice.example/shared/phone"
 )
 
 // Table is the directory table.
@@ -13,6 +15,8 @@ type Table struct {
 	Name   string
 	Now    func() time.Time
 	Zone   *time.Location // whose days absences are of; nil is UTC
+	// ReadPhone reads the phones of a file of offices, as numbering.ParseToCall does. Only Plan and Apply need it.
+	ReadPhone func(string) (phone.Number, error)
 }
 
 // The entries of the table.

@@ -16,15 +16,10 @@ const (
 	giveUp   = 2 * time.Second        // how long a read may take
 )
 
-// Lister reads all feeds; a Table does.
-type Lister interface {
-	List(ctx context.Context) ([]Feed, error)
-}
-
 // Watch remembers the feeds for a minute. It may be used by several goroutines.
 type Watch struct {
-	Feeds  Lister
-	Silent time.Duration // the default interval
+	List   func(context.Context) ([]Feed, error) // reads all feeds, as Table.List does
+	Silent time.Duration                         // the default interval
 	Now    func() time.Time
 
 	mu      sync.Mutex
@@ -60,7 +55,7 @@ func (w *Watch) Read() func() Known {
 func (w *Watch) read(began time.Time, done chan struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), giveUp) // not the caller's, who may be gone before it ends
 	defer cancel()
-	feeds, err := w.Feeds.List(ctx)
+	feeds, err := w.List(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.reading = nil

@@ -35,7 +35,7 @@ func TestWatch(t *testing.T) {
 	held := custody.Record{Status: custody.InCustody, Feed: "north", AsOf: noon.AddDate(0, 0, -9), ReceivedAt: noon.AddDate(0, 0, -9)}
 	start := func(l *list) (*Watch, *time.Time) {
 		now := noon
-		return &Watch{Feeds: l, Silent: 26 * time.Hour, Now: func() time.Time { return now }}, &now
+		return &Watch{List: l.List, Silent: 26 * time.Hour, Now: func() time.Time { return now }}, &now
 	}
 	north := Feed{Name: "north", HeardAt: noon.Add(-27 * time.Hour), ConfirmedAsOf: noon.AddDate(0, 0, -2), ConfirmedAt: noon.AddDate(0, 0, -2)}
 	t.Run("KnownAtTheFirstLookUp", func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // countries cost many times what they cost here, and whoever earns by them asks for codes in masses. Who has been confirmed is
 // texted wherever they are.
 func (s *Store) Texts(n phone.Number) bool {
-	return len(s.TextCountries) == 0 || slices.Contains(s.TextCountries, n.Country())
+	return len(s.TextCountries) == 0 || s.CountryOf != nil && slices.Contains(s.TextCountries, s.CountryOf(n))
 }
 
 // codeUses are the limits that one code counts towards: of its address, of the block of numbers that a phone is in ("" for an

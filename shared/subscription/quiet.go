@@ -78,7 +78,9 @@ func parseClock(text string) (time.Duration, bool) {
 // checkQuiet returns the hours with a time zone, if need be that of the phone's number, else the store's.
 func (s *Store) checkQuiet(q Quiet, n phone.Number) (*Quiet, error) {
 	if q.Zone == "" {
-		q.Zone, _ = n.Zone()
+		if s.ZoneOf != nil {
+			q.Zone, _ = s.ZoneOf(n)
+		}
 		if _, err := time.LoadLocation(q.Zone); q.Zone == "" || err != nil {
 			q.Zone = s.Zone.String()
 		}

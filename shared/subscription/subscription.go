@@ -101,6 +101,10 @@ type Store struct {
 	CodesPerDay          int
 	// TextCountries are the countries whose phones are sent a first code, by their codes of two letters; of all if there are none.
 	TextCountries []string
+	// CountryOf and ZoneOf are package numbering's, where a phone may be new or quiet hours are set. Without them no phone is of
+	// one of TextCountries, and quiet hours are in Zone.
+	CountryOf func(phone.Number) string
+	ZoneOf    func(phone.Number) (string, bool)
 	// VisitTakes is how long RequestVisit takes at least, so that its time does not tell whether there was a text to send.
 	VisitTakes time.Duration
 	// Others reports whether something else is kept of a phone that may be texted, and the language of its texts; nil for nothing.

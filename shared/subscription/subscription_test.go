@@ -18,6 +18,7 @@ import (
 	"voice.example/shared/i18n"
 	"voice.example/shared/keyring/keyringtest"
 	"voice.example/shared/limit"
+	"voice.example/shared/numbering"
 	"voice.example/shared/optout"
 	"voice.example/shared/phone"
 	"voice.example/shared/secret"
@@ -77,7 +78,8 @@ func newDesk(t *testing.T) *desk {
 	clock := func() time.Time { return d.now }
 	d.Store = &Store{Client: d.db.Client, Table: d.db.Table("subscriptions"),
 		Limits: &limit.Table{Client: d.db.Client, Name: d.db.Table("limits"), Now: clock},
-		Keys:   keys, Sender: d, Agency: "VOICE", Now: clock, CodesPerPhonePerHour: 3, CodesPerHour: 50, Mail: &d.mail, Zone: time.UTC}
+		Keys:   keys, Sender: d, Agency: "VOICE", Now: clock, CodesPerPhonePerHour: 3, CodesPerHour: 50, Mail: &d.mail, Zone: time.UTC,
+		CountryOf: numbering.CountryOf, ZoneOf: numbering.ZoneOf}
 	return d
 }
 
