@@ -38,6 +38,7 @@ type DB struct {
 	Client   *sdk.Client
 	Endpoint string
 	tables   map[string]string // short name → name of this test's table
+	probed   template.Table    // one of them
 	t        testing.TB
 }
 
@@ -92,6 +93,7 @@ func With(t testing.TB, tables []template.Table) *DB {
 		own[i] = table
 		db.tables[table.ShortName()] = table.Name
 	}
+	db.probed = own[0]
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	if err := dynamodb.CreateTables(ctx, db.Client, own); err != nil {
