@@ -13,6 +13,8 @@
 //     the clock of the machine. New therefore leaves expiry off: the code under test never relies on it.
 //   - It says that a query or a batch of reads which finds nothing takes no units, and nothing at all of what a batch of
 //     statements takes. DynamoDB charges for both, and dynoxide says so. Assertions on those units ask CountsCapacity.
+//   - It refuses a stream's iterator as trimmed when other tables were written between its making and the next record.
+//     Tests that read streams make a new one each time.
 package dynamodbtest
 
 import (
