@@ -33,6 +33,7 @@ type desk struct {
 	now   time.Time
 	texts []string
 	mail  mailbox
+	db    *dynamodbtest.DB
 	store *subscription.Store
 	fail  error
 	// ledger is metered, apart from the store.
@@ -84,7 +85,7 @@ func newHandled(t *testing.T, set func(*handler)) *desk {
 	t.Helper()
 	db := dynamodbtest.New(t)
 	keys := keyringtest.Keys(t)
-	d := &desk{now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
+	d := &desk{db: db, now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return d.now }
 	d.store = &subscription.Store{
 		Client: db.Client, Table: db.Table("subscriptions"), Keys: keys, Sender: d, Agency: "VOICE", Now: clock,

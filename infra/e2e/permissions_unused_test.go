@@ -25,6 +25,7 @@ var unused = []permission.Exception{
 	{Role: "EscalateRole", Action: "dynamodb:PutItem", Resource: "*/voice-LimitsTable", Rarely: true, Why: "something is kept for replay when it looks"},
 	{Role: "EscalateRole", Action: "dynamodb:DeleteItem", Resource: "*/voice-LimitsTable", Rarely: true, Why: "such a notice could not be sent"},
 	{Role: "EscalateRole", Action: "sqs:SendMessage", Resource: "*:voice-UploadsQueue", Rarely: true, Why: "an upload that nobody has gone on with for minutes is announced anew"},
+	{Role: "IngestRole", Action: "sqs:SendMessage", Resource: "*:voice-UploadsQueue", Rarely: true, Why: "an upload that takes longer than one call may is announced again, to go on"},
 	{Role: "IngestRole", Action: "states:DescribeExecution", Resource: "*", Rarely: true, Why: "an upload comes again a quarter of an hour after the state machine was given it"},
 	{Role: "IngestmapRole", Action: "dynamodb:GetItem", Resource: "*/voice-CustodyTable", Rarely: true, Why: "a record has changed since it was compared"},
 	{Role: "*", Action: "s3:AbortMultipartUpload", Resource: "*/reports/*", Rarely: true, Why: "a report of several parts could not be finished"},

@@ -21,7 +21,8 @@ type Change struct {
 
 // reader is where a stream has been read to.
 type reader struct {
-	arn, last string // of the shard, the next iterator
+	arn, shard string
+	last       string // the sequence number of the last record that was read; "" before the first
 }
 
 // Stream is StreamOf the custody table.
@@ -41,17 +42,17 @@ func (r *Rig) StreamOf(table string) []Change {
 	}
 	var all []Change
 	for {
-		out, err := r.streams.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: &from.last})
+		out, err := r.streams.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: r.iterator(from)})
 		if err != nil {
 			r.t.Fatal(err)
 		}
 		for _, one := range out.Records {
 			all = append(all, r.change(from, one))
+			from.last = *one.Dynamodb.SequenceNumber
 		}
 		if out.NextShardIterator == nil {
 			r.t.Fatal("the stream's shard has ended")
 		}
-		from.last = *out.NextShardIterator
 		if len(out.Records) == 0 {
 			return all
 		}
@@ -71,12 +72,22 @@ func (r *Rig) openStream(name string) *reader {
 	if err != nil || len(about.StreamDescription.Shards) != 1 {
 		r.t.Fatalf("the stream has not one shard: %v", err)
 	}
-	from, err := r.streams.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: arn,
-		ShardId: about.StreamDescription.Shards[0].ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
+	return &reader{arn: *arn, shard: *about.StreamDescription.Shards[0].ShardId}
+}
+
+// iterator is a new one from where a stream has been read to. One that was kept, as Lambda keeps it, is refused by DynamoDB
+// Local as trimmed when other tables were written before the next record.
+func (r *Rig) iterator(of *reader) *string {
+	r.t.Helper()
+	in := &dynamodbstreams.GetShardIteratorInput{StreamArn: &of.arn, ShardId: &of.shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon}
+	if of.last != "" {
+		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &of.last
+	}
+	out, err := r.streams.GetShardIterator(r.t.Context(), in)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return &reader{arn: *arn, last: *from.ShardIterator}
+	return out.ShardIterator
 }
 
 func (r *Rig) change(of *reader, one types.Record) Change {

@@ -154,11 +154,12 @@ func TestToldReadsAsMuchOfNothing(t *testing.T) {
 	if units := meter.Read().WRU; units != 7 {
 		t.Errorf("an alert takes %v write units, crashes.md says seven", units)
 	}
+	counts := db.CountsCapacity()
 	for _, check := range []string{code, "K7P4-QDX3", "AEIO-0000"} {
 		before := meter.Read()
 		_, _ = l.Told(ctx, check)
 		after := meter.Read()
-		if after.RRU-before.RRU != 0.5 || after.Calls-before.Calls != 1 || after.WRU != before.WRU {
+		if counts && after.RRU-before.RRU != 0.5 || after.Calls-before.Calls != 1 || after.WRU != before.WRU {
 			t.Errorf("%s: %+v before, %+v after", check, before, after)
 		}
 	}

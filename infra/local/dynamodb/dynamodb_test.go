@@ -3,6 +3,7 @@ package dynamodb_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -129,9 +130,15 @@ func TestStart(t *testing.T) {
 		for _, digit := range port {
 			number = number*10 + int(digit-'0')
 		}
-		if second, err := dynamodb.Start(t.Context(), dynamodb.Config{Binary: binary, Port: number}); err == nil {
-			second.Stop()
-			t.Fatal("two servers on one port")
+		slow := filepath.Join(t.TempDir(), "slow") // has not got as far as its port when the first one answers
+		if err := os.WriteFile(slow, []byte("#!/bin/sh\nexec sleep 30\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for name, program := range map[string]string{"dynoxide": binary, "a slow one": slow} {
+			if second, err := dynamodb.Start(t.Context(), dynamodb.Config{Binary: program, Port: number}); err == nil {
+				second.Stop()
+				t.Errorf("%s: two servers on one port", name)
+			}
 		}
 	})
 

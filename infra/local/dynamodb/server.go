@@ -44,6 +44,10 @@ type Server struct {
 // Start starts a DynamoDB and returns once it has answered a request. It dies with this program.
 func Start(ctx context.Context, config Config) (*Server, error) {
 	if config.Port != 0 {
+		// A program that has the port already would answer in place of a dynoxide that has not yet noticed.
+		if err := isFree(config.Port); err != nil {
+			return nil, err
+		}
 		return start(ctx, config, config.Port)
 	}
 	// Dynoxide cannot pick a port itself. Somebody may take the one found here first: try again then.
@@ -114,6 +118,14 @@ func (s *Server) Output() string { return s.output.String() }
 
 // Stop ends the server, first politely so that it can close its file.
 func (s *Server) Stop() { s.process.Stop(3 * time.Second) }
+
+func isFree(port int) error {
+	l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+	if err != nil {
+		return fmt.Errorf("dynoxide's port: %w", err)
+	}
+	return l.Close()
+}
 
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
