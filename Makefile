@@ -148,6 +148,10 @@ BENCH = $(BUILD)/bench $(if $(ROWS),--rows $(ROWS)) $(if $(RUNS),--runs $(RUNS))
 bench: tools bench-build .tools/bench/.installed ## Compare the functions, as Lambda runs them, with Python and the bare calls, in one table (about 6 minutes; ARGS=--write for the README)
 	@$(BENCH) --functions
 
+.PHONY: bench-growth
+bench-growth: tools bench-build ## Measure look-ups and requests with 10 thousand and 1 million records, and work 1 billion out (about 15 minutes)
+	@$(BUILD)/bench --growth $(if $(RUNS),--runs $(RUNS)) $(ARGS)
+
 .PHONY: bench-ingest
 bench-ingest: tools bench-build .tools/bench/.installed ## Compare the upload pipeline with plain Go and Python loaders (about 10 minutes)
 	@$(BENCH) --svg infra/bench/ingest.svg

@@ -33,8 +33,10 @@ type lookUps struct {
 	same map[int]found
 }
 
-func (b *functionsBench) lookUps() task {
-	var tables tableSet // all look into the same
+func (b *functionsBench) lookUps() task { return b.lookUpsIn(nil) }
+
+// lookUpsIn are look-ups in tables that are filled, or if there are none in new ones: all contenders look into the same.
+func (b *functionsBench) lookUpsIn(tables tableSet) task {
 	same := map[int]found{}
 	return task{Name: taskLookUp, Title: "Look-up by A-number", Request: "look-up", parts: []string{"status"}, work: func(ctx context.Context, c contender) (exercise, error) {
 		if tables == nil {

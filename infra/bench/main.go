@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -61,8 +62,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	slice := flags.Int("slice", 60, "with --large: seconds that an attempt has, of which the pipeline keeps 8 back; 0: no limit")
 	isFunctions := flags.Bool("functions", false, "the functions as Lambda runs them, instead of the comparison")
 	colds := flags.Int("colds", 15, "with --functions: cold starts of each")
-	share := flags.Int("share", 100, "with --functions: percent of the usual requests")
-	write := flags.Bool("write", false, "with --functions: also write the figures into infra/bench/README.md, and the charts")
+	share := flags.Int("share", 100, "with --functions and --growth: percent of the usual requests")
+	write := flags.Bool("write", false, "with --functions and --growth: also write the figures into infra/bench/README.md, and the charts")
+	isGrowth := flags.Bool("growth", false, "look-up and subscribe with tables of several sizes, instead of the comparison")
+	sizes := flags.String("sizes", "10000,1000000", "with --growth: how many records, separated by commas")
 	isAlerts := flags.Bool("alerts", false, "from a change to its text, and what alerts cost, instead of the comparison")
 	changes := flags.Int("changes", 300, "with --alerts: how many changes are told one by one")
 	fan := flags.Int("fan", maxPhones, "with --alerts: how many alerts are made at once")
@@ -83,6 +86,17 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	defer os.RemoveAll(folder)
 	log := slog.New(slog.NewTextHandler(progress, nil))
 	all := people{rows: *rows, seed: *seed}
+	if *isGrowth {
+		g := &growth{runs: *runs, count: max(1, 5**share), folder: folder, log: log}
+		for text := range strings.SplitSeq(*sizes, ",") {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 {
+				return fmt.Errorf("%q is no number of records", text)
+			}
+			g.sizes = append(g.sizes, n)
+		}
+		return growing(ctx, g, *write, *asJSON, out)
+	}
 	if *isFunctions {
 		given := func(name string) (is bool) {
 			flags.Visit(func(f *flag.Flag) { is = is || f.Name == name })
@@ -158,6 +172,24 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	if *asJSON {
+		return indented(out, r)
+	}
+	r.markdown(out)
+	return nil
+}
+
+// growing runs the bench of growth.
+func growing(ctx context.Context, g *growth, write, asJSON bool, out io.Writer) error {
+	r, err := g.run(ctx)
+	if err != nil {
+		return err
+	}
+	if write {
+		if err := r.write(filepath.Join("infra", "bench")); err != nil {
+			return err
+		}
+	}
+	if asJSON {
 		return indented(out, r)
 	}
 	r.markdown(out)

@@ -171,6 +171,15 @@ func TestTextCountries(t *testing.T) {
 			}
 		})
 	}
+	t.Run("ErrNobodySaysWhatCountry", func(t *testing.T) {
+		s := &Store{TextCountries: []string{"US"}}
+		if s.Texts(application.Phone) {
+			t.Error("a phone of an unknown country may be texted")
+		}
+		if s.TextCountries = nil; !s.Texts(application.Phone) {
+			t.Error("no phone may be texted where all countries are")
+		}
+	})
 	t.Run("WhoeverWasConfirmedBeforeIsTexted", func(t *testing.T) {
 		d.TextCountries = []string{"US"}
 		sent := len(d.sent)
