@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -90,7 +89,9 @@ func (w *round) checkUploads() {
 		}
 		want := newest[p.Number]
 		if want.unchanged {
-			continue // it may have said nothing new, and then is not dated in the record (custody.ConfirmAfter): an older row may have come since
+			// It may have said nothing new, and then the record is not dated by it (custody.ConfirmAfter): an older row may have
+			// come since.
+			continue
 		}
 		got, err := w.People.Get(context.Background(), p.Number, true)
 		if err != nil {
@@ -100,8 +101,8 @@ func (w *round) checkUploads() {
 		// A row protects however old it is, also one of an upload that was interrupted and goes on after a newer one.
 		protected := guarded == (want.guard == "Y") || guarded && guardedOnce[p.Number]
 		if string(got.Status) != want.status || want.status == "in_custody" && got.Facility != want.place || !protected || got.DateOfBirth != want.born {
-			w.stage.Errorf("the record of %s says %s at %q, protected %v; the newest row says %s at %q, protected %s", p.Initials, got.Status, got.Facility, guarded,
-				want.status, want.place, want.guard)
+			w.stage.Errorf("the record of %s says %s at %q, protected %v; the newest row says %s at %q, protected %s",
+				p.Initials, got.Status, got.Facility, guarded, want.status, want.place, want.guard)
 			for _, f := range w.uploads {
 				for _, r := range f.rows {
 					if r.person == p {
@@ -177,8 +178,8 @@ func (w *round) countAlerts() {
 		if !ok {
 			return
 		}
-		why := ""
-		if outcome, ok := item["outcome"].(*types.AttributeValueMemberS); ok && slices.Contains([]string{string(alert.Failed), string(alert.OptedOut)}, state.Value) {
+		why, unsent := "", state.Value == string(alert.Failed) || state.Value == string(alert.OptedOut)
+		if outcome, ok := item["outcome"].(*types.AttributeValueMemberS); ok && unsent {
 			why = " (" + outcome.Value + ")"
 		}
 		w.tally.count("alerts "+state.Value+why, 1)

@@ -6,8 +6,8 @@
 //
 // The functions are the compiled ones, on the real stores of this machine (infra/rig), in simulated time: hours pass in
 // seconds. Victims look people up, subscribe, confirm, reply and ask for help; data officers upload, approve, reject and
-// retract; operators work on requests; streams, queues and the minute come in batches. More than a third of all
-// invocations meet a fault, drawn by the seed: the process dies at a call or just after, a call is throttled, fails, is cut
+// retract; operators work on requests; streams, queues and the minute come in batches. A fault is drawn for
+// every second invocation, and hits if that makes such a call: the process dies at a call or just after, a call is throttled, fails, is cut
 // off or is late, a batch is refused in part; clocks differ, and no disk takes a byte.
 //
 // A soak goes in rounds of some hours with people and phones of their own. Each ends with everything coming to rest, and is

@@ -77,5 +77,6 @@ func (r report) write(w io.Writer) {
 	for _, what := range slices.Sorted(maps.Keys(r.Counts)) {
 		fmt.Fprintf(w, "%8d %s\n", r.Counts[what], what)
 	}
-	fmt.Fprintf(w, "\nseed %d: %d rounds in %.0f s, %d invocations, %d of them with a fault, %d texts, %d violations\n", r.Seed, r.Rounds, r.Seconds, all, hit, r.Texts, len(r.Violations))
+	fmt.Fprintf(w, "\nseed %d: %d rounds in %.0f s, %d invocations, %d of them with a fault, %d texts, %d violations\n",
+		r.Seed, r.Rounds, r.Seconds, all, hit, r.Texts, len(r.Violations))
 }

@@ -34,6 +34,7 @@ type round struct {
 	crowd    []*world.Person
 	uploads  []*file
 	asked    []*request
+	words    int // code words given out
 	pumps    []*pump
 	logged   map[string]int // how much of each function's log has been looked through
 	private  *private
@@ -46,7 +47,8 @@ func newRound(s *stage, r *rig.Rig, t *tally, d dice, logged map[string]int) *ro
 	w.Phones = map[string]*world.Handset{}
 	for i := range people + crowd {
 		first, last := name(i)
-		p := &world.Person{Number: custody.ANumber(fmt.Sprintf("%09d", 271_828_000+i*37)), First: first, Last: last, Initials: first[:1] + "." + last[:1] + "."}
+		p := &world.Person{Number: custody.ANumber(fmt.Sprintf("%09d", 271_828_000+i*37)), First: first, Last: last,
+			Initials: first[:1] + "." + last[:1] + "."}
 		w.Persons = append(w.Persons, p)
 		w.private.name(first, last)
 		w.private.number(string(p.Number))
@@ -81,8 +83,7 @@ func (w *round) run() error {
 		w.begin()
 		var lookups sync.WaitGroup
 		stop := make(chan struct{})
-		visitors := &visitors{round: w, dice: dice{w.dice.Rand}, stop: stop}
-		visitors.dice = newDice(w.dice.Uint64(), 0, 1)
+		visitors := &visitors{round: w, dice: newDice(w.dice.Uint64(), 0, 1), stop: stop}
 		lookups.Go(func() {
 			if err := guard(visitors.run); err != nil {
 				w.stage.violated(err.Error())
@@ -126,5 +127,6 @@ func (w *round) work() []func() {
 
 // wait is time that passes.
 func (w *round) wait() {
-	w.Advance(pick(w.dice, []time.Duration{2 * time.Second, 20 * time.Second, 40 * time.Second, 70 * time.Second, 3 * time.Minute, 16 * time.Minute, 70 * time.Minute}))
+	w.Advance(pick(w.dice, []time.Duration{2 * time.Second, 20 * time.Second, 40 * time.Second, 70 * time.Second, 3 * time.Minute, 16 * time.Minute,
+		70 * time.Minute}))
 }

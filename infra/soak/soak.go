@@ -40,7 +40,8 @@ func (s *soak) run(ctx context.Context) error {
 	s.tally = newTally()
 	var r *rig.Rig
 	if err := guard(func() {
-		r = rig.New(stage, rig.Config{Functions: functions, Lanes: 2, DiskFull: true, Parameters: map[string]string{"CodesPerPhonePerHour": "20", "CodesPerHour": "100000"}})
+		r = rig.New(stage, rig.Config{Functions: functions, Lanes: 2, DiskFull: true,
+			Parameters: map[string]string{"CodesPerPhonePerHour": "20", "CodesPerHour": "100000"}})
 	}); err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ func (w *round) stopped(phone string) bool {
 // subscribe is somebody who asks to be told and, mostly, confirms. Whether that has worked the table says: an answer may
 // have been lost.
 func (w *round) subscribe() {
-	f := &world.Follower{Person: pick(w.dice, w.Persons[:people+2]), Phone: pick(w.dice, w.Numbers()), Word: fmt.Sprintf("Word%dx", len(w.asked)+len(w.Followers)), Born: "MX"}
+	w.words++ // also of those who never confirm: a text with their word is nobody's
+	f := &world.Follower{Person: pick(w.dice, w.Persons[:people+2]), Phone: pick(w.dice, w.Numbers()), Word: fmt.Sprintf("Word%dx", w.words), Born: "MX"}
 	if w.stopped(f.Phone) {
 		return
 	}
@@ -75,7 +76,8 @@ func (w *round) subscribe() {
 	var confirmed struct {
 		Token string `json:"manage_token"`
 	}
-	verify := asking{function: "intake", name: "verify", method: "POST", path: "/v1/subscriptions/" + pending.ID + "/verify", body: map[string]any{"code": w.lastCode(f.Phone)}}
+	verify := asking{function: "intake", name: "verify", method: "POST", path: "/v1/subscriptions/" + pending.ID + "/verify",
+		body: map[string]any{"code": w.lastCode(f.Phone)}}
 	if answer := w.send(verify, w.dice.fault()); answer.Code == http.StatusOK {
 		w.decode("verify", answer, http.StatusOK, &confirmed)
 	}
