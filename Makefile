@@ -62,7 +62,7 @@ test-dynamodb-local: tools ## Run the tests on Amazon's DynamoDB Local (needs Ja
 	@infra/local/dynamodb/other-engine.sh amazon $(ARGS)
 
 .PHONY: test-moto
-test-moto: tools ## Run the tests of the tables on a second engine, moto (about 8 minutes; what needs PartiQL inserts is left out)
+test-moto: tools ## Run the tests of the tables on a second engine, moto (about 10 minutes; what needs PartiQL inserts is left out)
 	@infra/local/dynamodb/other-engine.sh moto $(ARGS)
 
 .PHONY: build
