@@ -58,7 +58,7 @@ race: build tools ## Run the tests with Go's race detector (needs a C compiler)
 
 # ARGS are packages, or nothing for all that use DynamoDB.
 .PHONY: test-dynamodb-local
-test-dynamodb-local: tools ## Run the tests on Amazon's DynamoDB Local (needs Java 17 and Maven), or on any DYNAMODB_ENDPOINT
+test-dynamodb-local: tools ## Run the tests on Amazon's DynamoDB Local: DYNAMODB_LOCAL=its folder, or any DYNAMODB_ENDPOINT
 	@infra/local/dynamodb/other-engine.sh amazon $(ARGS)
 
 .PHONY: test-moto

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests that use DynamoDB on another engine than dynoxide. Usage: other-engine.sh amazon|moto [packages]
 #
-#   amazon  The DynamoDB at DYNAMODB_ENDPOINT, or Amazon's DynamoDB Local, at the version that amazon/pom.xml pins: Maven
-#           fetches it into .tools/dynamodb-local. It comes under Amazon's own licence, for development and tests.
+#   amazon  The DynamoDB at DYNAMODB_ENDPOINT, or Amazon's DynamoDB Local, which is started from the folder DYNAMODB_LOCAL.
+#           It comes under Amazon's own licence, so nothing here fetches it: whoever accepts that downloads and unpacks it.
 #   moto    moto's server (Apache-2.0), which pip installs into .tools/moto. It knows no PartiQL inserts, so what needs
 #           them is left out.
 #
@@ -34,17 +34,12 @@ case $engine in
 amazon)
   target=test-dynamodb-local
   if [ -z "${DYNAMODB_ENDPOINT:-}" ]; then
-    command -v java >/dev/null || missing "java is not on the PATH (version 17 or newer). On Debian: apt-get install openjdk-17-jre-headless"
-    jars=$PWD/.tools/dynamodb-local pom=infra/local/dynamodb/amazon/pom.xml
-    if [ ! "$jars/.fetched" -nt "$pom" ]; then
-      command -v mvn >/dev/null || missing "mvn is not on the PATH, which fetches DynamoDB Local. On Debian: apt-get install maven"
-      echo "fetching DynamoDB Local"
-      rm -rf "$jars"
-      mvn -q -f "$pom" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$jars" || missing "DynamoDB Local could not be fetched"
-      touch "$jars/.fetched"
-    fi
+    [ -n "${DYNAMODB_LOCAL:-}" ] || missing "set DYNAMODB_LOCAL to the folder of an unpacked DynamoDB Local (Amazon's licence:" \
+      "download it yourself), or DYNAMODB_ENDPOINT to a DynamoDB that runs"
+    [ -f "$DYNAMODB_LOCAL/DynamoDBLocal.jar" ] || missing "there is no DynamoDBLocal.jar in $DYNAMODB_LOCAL"
+    command -v java >/dev/null || missing "java is not on the PATH (version 17 or newer)"
     port=$(free_port)
-    java -Djava.library.path="$jars" -cp "$jars/*" software.amazon.dynamodb.services.local.main.ServerRunner \
+    java -Djava.library.path="$DYNAMODB_LOCAL/DynamoDBLocal_lib" -jar "$DYNAMODB_LOCAL/DynamoDBLocal.jar" \
       -inMemory -sharedDb -disableTelemetry -port "$port" >"$log" 2>&1 &
     pid=$!
     await "$port"
