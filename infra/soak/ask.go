@@ -69,7 +69,7 @@ func (w *round) brokenOnlyByFaults(name string, answer *httptest.ResponseRecorde
 	if len(result.Hit) == 0 {
 		w.stage.Errorf("%s answers %d although nothing went wrong: %s", name, answer.Code, answer.Body)
 	}
-	if found := w.private.in(answer.Body.String()); found != "" {
+	if found := w.private.In(answer.Body.String()); found != "" {
 		w.stage.Errorf("%s answers %d with something personal in it", name, answer.Code)
 	}
 }

@@ -159,7 +159,7 @@ func (w *round) checkLogs() {
 		all := w.Logs(f)
 		fresh := all[w.logged[f]:]
 		w.logged[f] = len(all)
-		if found := w.private.in(fresh); found != "" {
+		if found := w.private.In(fresh); found != "" {
 			for line := range strings.Lines(fresh) {
 				if strings.Contains(line, found) {
 					w.stage.Errorf("the log of %s has something personal in it: %.200s", f, line)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"voice.example/infra/local/lookout"
 	"voice.example/infra/rig"
 	"voice.example/infra/world"
 	"voice.example/shared/custody"
@@ -37,12 +38,12 @@ type round struct {
 	words    int // code words given out
 	pumps    []*pump
 	logged   map[string]int // how much of each function's log has been looked through
-	private  *private
+	private  lookout.People // all that must be in no log
 }
 
 // newRound makes the world anew, with people of its own.
 func newRound(s *stage, r *rig.Rig, t *tally, d dice, logged map[string]int) *round {
-	w := &round{World: world.New(s, r), stage: s, tally: t, dice: d, logged: logged, private: newPrivate()}
+	w := &round{World: world.New(s, r), stage: s, tally: t, dice: d, logged: logged}
 	w.Persons = nil
 	w.Phones = map[string]*world.Handset{}
 	for i := range people + crowd {
@@ -50,14 +51,15 @@ func newRound(s *stage, r *rig.Rig, t *tally, d dice, logged map[string]int) *ro
 		p := &world.Person{Number: custody.ANumber(fmt.Sprintf("%09d", 271_828_000+i*37)), First: first, Last: last,
 			Initials: first[:1] + "." + last[:1] + "."}
 		w.Persons = append(w.Persons, p)
-		w.private.name(first, last)
-		w.private.number(string(p.Number))
+		w.private.Name(first)
+		w.private.Name(last)
+		w.private.Number(string(p.Number))
 	}
 	w.changing, w.crowd = w.Persons[:people], w.Persons[people:]
 	for i := range phones {
 		number := fmt.Sprintf("+1202555014%d", i)
 		w.Phones[number] = new(world.Handset)
-		w.private.number(number)
+		w.private.Number(number)
 	}
 	w.pumps = []*pump{{table: "inquiries", function: "inform"}, {table: "inquiries", function: "volumes"}, {table: "alerts", function: "volumes"},
 		{table: "audit", function: "seal"}}

@@ -41,21 +41,3 @@ func TestSoak(t *testing.T) {
 		}
 	})
 }
-
-// TestPrivate makes sure that the look-out sees what it looks for.
-func TestPrivate(t *testing.T) {
-	p := newPrivate()
-	p.name("Quvarda")
-	p.number("+12025550143")
-	p.number("271828037")
-	for name, line := range map[string]string{
-		"Phone": `{"to":"+12025550143"}`, "PhoneNational": "to (202) 555-0143.", "ANumber": "A271828037", "ANumberDashed": "A271-828-037,", "Name": `"QUVARDA"`,
-	} {
-		if p.in(line) == "" {
-			t.Errorf("%s is not seen in %s", name, line)
-		}
-	}
-	if found := p.in("ms=27182803 deliver 271828037-1111-4111-8111-123456789012"); found != "" {
-		t.Errorf("%q is taken for something personal", found)
-	}
-}

@@ -56,7 +56,7 @@ func (w *round) subscribe() {
 	if w.dice.in(5) {
 		f.Second = fmt.Sprintf("+12025550%03d", 200+len(w.Followers))
 		body["second_phone"] = f.Second
-		w.private.number(f.Second)
+		w.private.Number(f.Second)
 	}
 	w.Advance(time.Second)
 	answer := w.send(asking{function: "intake", name: "subscribe", method: "POST", path: "/v1/subscriptions", body: body, key: f.Word}, w.dice.fault())

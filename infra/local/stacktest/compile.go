@@ -20,6 +20,7 @@ import (
 	"slices"
 	"sync"
 
+	"voice.example/infra/local/lookout"
 	"voice.example/infra/local/permission"
 )
 
@@ -31,7 +32,7 @@ type Binaries struct {
 	Voicectl string // the officers' command
 
 	// People are those whom the tests have told any stack about.
-	People People
+	People lookout.People
 
 	watch func() error
 

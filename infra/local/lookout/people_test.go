@@ -1,4 +1,4 @@
-package stacktest
+package lookout
 
 import (
 	"encoding/base64"
