@@ -70,7 +70,7 @@ func (b *alertsBench) oneByOne(ctx context.Context, r *alertsReport) error {
 		if err != nil {
 			return err
 		}
-		err = guard(func() error {
+		err = rig.Guard(func() error {
 			defer w.close()
 			if err := w.subscribeEach(ctx, 0, 3*n); err != nil {
 				return err
@@ -196,7 +196,7 @@ func (b *alertsBench) oneOfMany(ctx context.Context, r *alertsReport) error {
 	if err != nil {
 		return err
 	}
-	return guard(func() (err error) {
+	return rig.Guard(func() (err error) {
 		defer w.close()
 		for who := range 3 {
 			var subs []subscription.Subscription
@@ -242,7 +242,7 @@ func (b *alertsBench) manyOfOne(ctx context.Context, r *alertsReport) error {
 	if err != nil {
 		return err
 	}
-	return guard(func() (err error) {
+	return rig.Guard(func() (err error) {
 		defer w.close()
 		if err := w.subscribeEach(ctx, 0, b.fan); err != nil {
 			return err
@@ -298,7 +298,7 @@ func (b *alertsBench) due(ctx context.Context, r *alertsReport) error {
 	if err != nil {
 		return err
 	}
-	return guard(func() (err error) {
+	return rig.Guard(func() (err error) {
 		defer w.close()
 		// A run with nothing to do is what the service costs when nothing happens. The first also starts the process.
 		minute := func() error {

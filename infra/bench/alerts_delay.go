@@ -21,7 +21,7 @@ func (b *alertsBench) delay(ctx context.Context, r *alertsReport) error {
 		if err != nil {
 			return err
 		}
-		err = guard(func() error {
+		err = rig.Guard(func() error {
 			defer w.close()
 			d, err := b.delayed(ctx, w, alone)
 			r.Delay = append(r.Delay, d)
@@ -104,7 +104,7 @@ func (b *alertsBench) delayed(ctx context.Context, w *world, alone int) (d delay
 	group.Go(func() error { return w.work(ctx, rig.Routine, routineLanes, queueBatch, more, c.told) })
 	group.Go(func() error {
 		defer close(more)
-		return guard(func() error {
+		return rig.Guard(func() error {
 			// until has alerts tell what the stream brings in one sequence, and says how long a phone's text takes from then.
 			until := func(n int) (float64, error) {
 				changes, heard := w.Stream(), c.expect(phoneOf(n))

@@ -21,7 +21,7 @@ func (b *alertsBench) kinds(ctx context.Context, r *alertsReport) error {
 	if err != nil {
 		return err
 	}
-	return guard(func() error {
+	return rig.Guard(func() error {
 		defer w.close()
 		for _, kind := range []struct {
 			name   string

@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"voice.example/infra/rig"
 )
 
 func TestPercentiles(t *testing.T) {
@@ -79,28 +76,6 @@ func TestCost(t *testing.T) {
 		if want := 43200 * (8*0.125e-6 + 0.2e-6 + platformLogBytes*0.5/(1<<30)); !near(r.IdleUSD, want) {
 			t.Errorf("got %v, want %v", r.IdleUSD, want)
 		}
-	})
-}
-
-func TestHost(t *testing.T) {
-	t.Run("FailureOfTheRigIsAnError", func(t *testing.T) {
-		h := &host{ctx: t.Context(), folder: t.TempDir()}
-		err := guard(func() error {
-			rig.New(h, rig.Config{Functions: []string{"nothing"}})
-			return nil
-		})
-		h.close()
-		if err == nil || !strings.Contains(err.Error(), "nothing") {
-			t.Errorf("got %v", err)
-		}
-	})
-	t.Run("OtherPanicsAreNot", func(t *testing.T) {
-		defer func() {
-			if recover() == nil {
-				t.Error("a fault of the bench itself was taken for an error")
-			}
-		}()
-		_ = guard(func() error { panic(errors.New("another")) })
 	})
 }
 

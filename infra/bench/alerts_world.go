@@ -39,7 +39,7 @@ const (
 // world is a rig of its own, with fresh tables, and what the bench counts in it.
 type world struct {
 	*rig.Rig
-	host   *host
+	host   *rig.Host
 	lanes  int
 	keys   *secret.Keys
 	people *custody.Table
@@ -57,13 +57,13 @@ type spentCalls struct {
 }
 
 func openWorld(ctx context.Context, folder string, c rig.Config) (w *world, err error) {
-	h := &host{ctx: ctx, folder: folder}
+	h := rig.NewHost(ctx, folder)
 	defer func() {
 		if err != nil {
-			h.close()
+			h.Close()
 		}
 	}()
-	err = guard(func() error {
+	err = rig.Guard(func() error {
 		w = &world{Rig: rig.New(h, c), host: h, lanes: max(1, c.Lanes), calls: map[string]spentCalls{}}
 		for _, function := range c.Functions {
 			if function != "alerts" && function != "deliver" {
@@ -80,7 +80,7 @@ func openWorld(ctx context.Context, folder string, c rig.Config) (w *world, err 
 	if err != nil {
 		return nil, err
 	}
-	if err := guard(func() error { w.keys = w.Rig.Keys().Fields; return nil }); err != nil {
+	if err := rig.Guard(func() error { w.keys = w.Rig.Keys().Fields; return nil }); err != nil {
 		return nil, err
 	}
 	w.people = custody.NewTable(w.DB.Client, w.DB.Table("custody"))
@@ -88,7 +88,7 @@ func openWorld(ctx context.Context, folder string, c rig.Config) (w *world, err 
 	return w, nil
 }
 
-func (w *world) close() { w.host.close() }
+func (w *world) close() { w.host.Close() }
 
 // record is somebody's, the n-th's, in the version that has come to that status. Each status is later than the one before.
 func (w *world) record(n int, version int64, status custody.Status) custody.Record {
@@ -217,7 +217,7 @@ func (w *world) tell(ctx context.Context, changes []rig.Change) error {
 	group, _ := errgroup.WithContext(ctx)
 	group.SetLimit(w.lanes)
 	for _, sequence := range sequences {
-		group.Go(func() error { return guard(func() error { return w.tellInOrder(sequence) }) })
+		group.Go(func() error { return rig.Guard(func() error { return w.tellInOrder(sequence) }) })
 	}
 	return group.Wait()
 }
@@ -243,7 +243,7 @@ func (w *world) work(ctx context.Context, id string, width, batch int, more <-ch
 	group, ctx := errgroup.WithContext(ctx)
 	for range width {
 		group.Go(func() error {
-			return guard(func() error {
+			return rig.Guard(func() error {
 				for {
 					closed := false
 					select {
@@ -333,7 +333,7 @@ func (w *world) phase(function string, do func() error) (phase, error) {
 	w.mu.Lock()
 	delete(w.calls, function)
 	w.mu.Unlock()
-	if err := guard(do); err != nil {
+	if err := rig.Guard(do); err != nil {
 		return phase{}, err
 	}
 	took, after := time.Since(began), spentBy(function)

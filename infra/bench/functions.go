@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"voice.example/infra/rig"
 )
 
 // functionsBench compares the functions, as Lambda runs them, with the same in Python and with the bare calls.
@@ -27,7 +29,7 @@ type functionsBench struct {
 func (b *functionsBench) run(ctx context.Context) (functionsReport, error) {
 	r := functionsReport{Date: time.Now().UTC().Format(time.DateOnly), Machine: thisMachine(b.python), Runs: b.runs, Colds: b.colds, Rows: b.rows, Records: b.records,
 		Load: loadAverage()}
-	return r, guard(func() (err error) {
+	return r, rig.Guard(func() (err error) {
 		if b.scene, err = openScene(ctx, b.folder); err != nil {
 			return err
 		}

@@ -216,17 +216,7 @@ func (r functionsReport) markdown(w io.Writer) {
 			fmt.Fprintf(w, "| %s | left out: %s |||||||||\n", contender, why)
 		}
 	}
-	fmt.Fprintf(w, "\n| the service against | figure | aim, at most | |\n|---|--:|--:|---|\n")
-	for _, a := range r.Aims {
-		limit, met := fmt.Sprintf("%.2f", a.Limit), "**not met**"
-		switch {
-		case a.Limit == 0:
-			limit, met = "", ""
-		case a.Met:
-			met = "met"
-		}
-		fmt.Fprintf(w, "| %s | %.2f | %s | %s |\n", a.What, a.Ratio, limit, met)
-	}
+	writeAims(w, "the service against", "figure", 2, r.Aims)
 	fmt.Fprintf(w, "\nBinaries as deployed, for linux/arm64, in MB: %s.\n", sizesLine(r.Sizes))
 }
 

@@ -21,7 +21,7 @@ import (
 // scene is what all contenders share: the DynamoDB, SNS, SQS, S3 and phones of infra/rig, and the template.
 type scene struct {
 	*rig.Rig
-	host      *host
+	host      *rig.Host
 	root      string
 	folder    string
 	tables    []template.Table
@@ -31,7 +31,7 @@ type scene struct {
 }
 
 func openScene(ctx context.Context, folder string) (s *scene, err error) {
-	s = &scene{host: &host{ctx: ctx, folder: folder}, folder: folder, functions: map[string]template.Function{}}
+	s = &scene{host: rig.NewHost(ctx, folder), folder: folder, functions: map[string]template.Function{}}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -68,7 +68,7 @@ func openScene(ctx context.Context, folder string) (s *scene, err error) {
 	return s, s.writeCountries()
 }
 
-func (s *scene) close() { s.host.close() }
+func (s *scene) close() { s.host.Close() }
 
 // countriesFile is what the Python peers read names of countries from.
 func (s *scene) countriesFile() string { return filepath.Join(s.folder, "countries.json") }

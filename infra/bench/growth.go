@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"voice.example/infra/local/template"
+	"voice.example/infra/rig"
 	"voice.example/shared/custody"
 	"voice.example/shared/i18n"
 	"voice.example/shared/secret"
@@ -59,7 +60,7 @@ type grownSize struct {
 func (g *growth) run(ctx context.Context) (growthReport, error) {
 	r := growthReport{Date: time.Now().UTC().Format(time.DateOnly), Machine: thisMachine(""), Load: loadAverage(), Runs: g.runs, Count: g.count}
 	b := &functionsBench{runs: g.runs, colds: 1, counts: map[string]int{taskLookUp: g.count, taskSubscribe: g.count}, python: "/nowhere", folder: g.folder, log: g.log}
-	return r, guard(func() (err error) {
+	return r, rig.Guard(func() (err error) {
 		if b.scene, err = openScene(ctx, g.folder); err != nil {
 			return err
 		}

@@ -148,18 +148,22 @@ func (r report) markdown(w io.Writer) {
 			fmt.Fprintf(w, "| %s | left out: %s ||||||||\n", pythonPeer, why)
 		}
 	}
-	if len(r.Aims) == 0 {
-		return
+	if len(r.Aims) > 0 {
+		writeAims(w, "the pipeline against", "times as much", 3, r.Aims)
 	}
-	fmt.Fprintf(w, "\n| the pipeline against | times as much | aim, at most | |\n|---|--:|--:|---|\n")
-	for _, a := range r.Aims {
-		limit, met := fmt.Sprintf("%.3f", a.Limit), "**not met**"
+}
+
+// writeAims writes the table of what was aimed at, and whether it was met, with so many decimals.
+func writeAims(w io.Writer, against, figure string, decimals int, aims []aim) {
+	fmt.Fprintf(w, "\n| %s | %s | aim, at most | |\n|---|--:|--:|---|\n", against, figure)
+	for _, a := range aims {
+		limit, met := fmt.Sprintf("%.*f", decimals, a.Limit), "**not met**"
 		switch {
 		case a.Limit == 0:
 			limit, met = "", ""
 		case a.Met:
 			met = "met"
 		}
-		fmt.Fprintf(w, "| %s | %.3f | %s | %s |\n", a.What, a.Ratio, limit, met)
+		fmt.Fprintf(w, "| %s | %.*f | %s | %s |\n", a.What, decimals, a.Ratio, limit, met)
 	}
 }

@@ -81,13 +81,13 @@ func name(i int) (first, last string) {
 
 // run goes through the round, and reports an error when it could not go on. What is wrong is in the stage.
 func (w *round) run() error {
-	return guard(func() {
+	return rig.Guard(func() error {
 		w.begin()
 		var lookups sync.WaitGroup
 		stop := make(chan struct{})
 		visitors := &visitors{round: w, dice: newDice(w.dice.Uint64(), 0, 1), stop: stop}
 		lookups.Go(func() {
-			if err := guard(visitors.run); err != nil {
+			if err := rig.Guard(func() error { visitors.run(); return nil }); err != nil {
 				w.stage.violated(err.Error())
 			}
 		})
@@ -109,6 +109,7 @@ func (w *round) run() error {
 		}()
 		w.rest()
 		w.check()
+		return nil
 	})
 }
 

@@ -35,13 +35,14 @@ func (s *soak) run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	stage := &stage{ctx: ctx, folder: folder}
-	defer stage.close()
+	stage := &stage{Host: rig.NewHost(ctx, folder)}
+	defer stage.Close()
 	s.tally = newTally()
 	var r *rig.Rig
-	if err := guard(func() {
+	if err := rig.Guard(func() error {
 		r = rig.New(stage, rig.Config{Functions: functions, Lanes: 2, DiskFull: true,
 			Parameters: map[string]string{"CodesPerPhonePerHour": "20", "CodesPerHour": "100000"}})
+		return nil
 	}); err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (s *soak) run(ctx context.Context) error {
 	go s.tell(began, done)
 	logged := map[string]int{}
 	for n := s.From; ctx.Err() == nil && time.Now().Before(until) && (s.Rounds == 0 || n < s.From+s.Rounds); n++ {
-		err := guard(func() {
+		err := rig.Guard(func() error {
 			w := newRound(stage, r, s.tally, newDice(s.Seed, n, 0), logged)
 			w.until = until
 			if err := w.run(); err != nil {
@@ -64,6 +65,7 @@ func (s *soak) run(ctx context.Context) error {
 					stage.Log(line)
 				}
 			}
+			return nil
 		})
 		if err != nil {
 			stage.Errorf("%v", err)

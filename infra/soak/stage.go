@@ -1,38 +1,21 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
-	"slices"
 	"sync"
-	"testing"
+
+	"voice.example/infra/rig"
 )
 
-// stage is what the rig and the model take for their test: it cleans up, keeps what is wrong, and panics where a test
-// would stop, which guard turns into an error.
+// stage is what the rig and the model take for their test: it also keeps what is wrong.
 type stage struct {
-	testing.TB // nil: nothing else of it is used
-	ctx        context.Context
-	folder     string
-	cleanups   []func()
+	*rig.Host
 
 	mu    sync.Mutex
 	wrong []string // since the last call of take
 	notes []string
 }
 
-// failure is what stage panics with.
-type failure struct{ error }
-
-func (s *stage) Helper()                  {}
-func (s *stage) Context() context.Context { return s.ctx }
-func (s *stage) Cleanup(f func())         { s.cleanups = append(s.cleanups, f) }
-func (s *stage) Fatal(args ...any)        { panic(failure{errors.New(fmt.Sprint(args...))}) }
-func (s *stage) Fatalf(format string, args ...any) {
-	panic(failure{fmt.Errorf(format, args...)})
-}
 func (s *stage) Error(args ...any)                 { s.violated(fmt.Sprint(args...)) }
 func (s *stage) Errorf(format string, args ...any) { s.violated(fmt.Sprintf(format, args...)) }
 func (s *stage) Log(args ...any)                   { s.note(fmt.Sprint(args...)) }
@@ -64,34 +47,4 @@ func (s *stage) take() (wrong, notes []string) {
 	wrong, notes = s.wrong, s.notes
 	s.wrong, s.notes = nil, nil
 	return wrong, notes
-}
-
-func (s *stage) TempDir() string {
-	folder, err := os.MkdirTemp(s.folder, "soak-")
-	if err != nil {
-		s.Fatal(err)
-	}
-	return folder
-}
-
-func (s *stage) close() {
-	for _, f := range slices.Backward(s.cleanups) {
-		f()
-	}
-	s.cleanups = nil
-}
-
-// guard runs what uses the rig.
-func guard(f func()) (err error) {
-	defer func() {
-		switch fault := recover().(type) {
-		case nil:
-		case failure:
-			err = fault.error
-		default:
-			panic(fault)
-		}
-	}()
-	f()
-	return nil
 }
